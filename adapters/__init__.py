@@ -1,0 +1,1 @@
+"""Shop platforms; each folder speaks one platform's language and knows only the port."""

@@ -1,0 +1,55 @@
+"""Every error we raise on purpose; a class is a decision for the caller, never a description."""
+
+from __future__ import annotations
+
+
+class StammkundeError(Exception):
+    """Anything we raise on purpose. The text is meant for a person: what came, and what to do."""
+
+
+class Refused(StammkundeError):
+    """The rules say no. Tell the person; trying again changes nothing."""
+
+
+class InsufficientPoints(Refused):
+    """A pot would go below zero."""
+
+
+class KeyReused(Refused):
+    """One key was used for two different intentions."""
+
+
+class BadInput(Refused):
+    """What a person gave us cannot be used: names the field, what came, and what to do."""
+
+
+class BadDelivery(StammkundeError):
+    """A webhook or a token that the platform did not send. Forget it."""
+
+
+class TryLater(StammkundeError):
+    """The shop cannot answer now. Run again, not before `after` seconds if it said so."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class AccessLost(StammkundeError):
+    """The shop refuses us until a person repairs the connection."""
+
+
+class NotThere(StammkundeError):
+    """The thing is gone from the shop."""
+
+
+class Unreadable(StammkundeError):
+    """The shop said something we do not understand; names the field. Ours to repair."""
+
+
+class ConfigError(StammkundeError):
+    """The installation is set up wrongly; names every setting that is missing or bad at once."""
+
+
+class LedgerBroken(StammkundeError):
+    """The books contradict themselves. Never caught."""

@@ -1,0 +1,326 @@
+"""What a shop platform can do for us, and the words it uses; no platform's own words in here.
+
+An adapter is a module under `adapters/` that offers the names of `Adapter` and imports nothing of
+ours but this module, `values` and `errors`. The contract test in `tests/adapters/contract.py` says
+what each method promises; every adapter inherits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Protocol
+
+from connector.values import Money
+
+JSON = dict[str, Any]
+
+
+class Stream(Enum):
+    """What a shop is read for, in the order in which a first sync reads it."""
+
+    PRODUCTS = "products"
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request as it came, unparsed, because signatures are over raw bytes."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something rang: go and look at it. Deliberately nothing more."""
+
+    stream: Stream
+    external_id: str
+
+
+class VisitorKind(Enum):
+    NOBODY = "nobody"
+    GUEST = "guest"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at the storefront, as proven by the platform."""
+
+    kind: VisitorKind
+    external_id: str = ""
+    email: str = ""
+    email_verified: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """What we need to know of the shop itself."""
+
+    name: str
+    url: str
+    zone: str
+    """IANA name or a fixed offset the shop gives; days end in this zone."""
+    currency: str
+    gross: bool
+    """True where shoppers see prices with tax."""
+    origins: tuple[str, ...]
+    """Origins (scheme://host[:port]) of the storefront; only these may call the storefront API."""
+    clock: datetime
+    """The shop's idea of now, to find a clock that is off."""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Bought while logged in."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Bought without an account, under this address as typed."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The platform does not say who bought."""
+
+
+Buyer = Account | Guest | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One position of an order. Amounts are minor units of the order's currency, for all pieces."""
+
+    id: str
+    product: str
+    """External id of the product; "" where the position has none."""
+    quantity: int
+    net: int
+    """What is paid for it after discounts, without tax."""
+    tax: int
+    discount: int = 0
+    """What discounts took off, with tax where the shop shows tax. For explanations only."""
+    refunded_net: int | None = 0
+    """How much of `net` was given back; None: some, and the shop does not say how much."""
+    refunded_tax: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it is now: dated facts instead of a state.
+
+    Each moment is aware UTC, or None when it has not happened (or is taken back). Amounts are minor
+    units of `currency`. `lines` + `other` is what the buyer was asked to pay.
+    """
+
+    external_id: str
+    number: str
+    currency: str
+    placed_at: datetime
+    buyer: Buyer
+    lines: tuple[Line, ...]
+    other: int = 0
+    """Shipping, fees and their tax: everything that is not a line."""
+    refunded_other: int = 0
+    """What was given back of `other`."""
+    refunded_loose: int | None = 0
+    """Given back without saying for what (with tax); None: some, and the shop does not say how much."""
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    """Also trashed, failed for good, or reversed by the payment provider."""
+    withdrawn_at: datetime | None = None
+    """The buyer declared withdrawal from the contract."""
+    changed_at: datetime | None = None
+    """The shop's own mark of the last change; never used to order two looks."""
+    channel: str = ""
+    group: str = ""
+    country: str = ""
+    voucher_codes: tuple[str, ...] = ()
+    referral_code: str = ""
+    test: bool = False
+    """A trial order of the merchant: earns nothing."""
+    erased: bool = False
+    """The shop has removed the buyer's personal data; so must we."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A holder of a shop account."""
+
+    external_id: str
+    email: str
+    first_name: str = ""
+    country: str = ""
+    group: str = ""
+    verified: bool = False
+    """The platform vouches that the address belongs to this person."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as rules see it. Variants report as their parent."""
+
+    external_id: str
+    title: str
+    url: str = ""
+    image: str = ""
+    categories: tuple[str, ...] = ()
+    """External ids, most general first where the platform knows."""
+    tags: tuple[str, ...] = ()
+    gift_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step through a stream. Save `cursor` in the transaction that writes `items`.
+
+    Repeats are allowed and cost nothing; leaving out is not. `gone` are external ids that the shop
+    no longer has. `more`: ask again at once; otherwise not before `not_before`.
+    """
+
+    items: Sequence[Order | Customer | Product]
+    cursor: str
+    more: bool
+    gone: Sequence[str] = ()
+    not_before: datetime | None = None
+    total: int | None = None
+    """About how many items the whole walk has, where the platform says; for the progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """A personal, single-use code. Exactly one of `amount` and `percent` is set, or free shipping."""
+
+    code: str
+    expires_on: date
+    """The last day on which it works, in the shop's zone."""
+    amount: Money | None = None
+    percent: int | None = None
+    free_shipping: bool = False
+    minimum: Money | None = None
+    """The smallest basket it works for."""
+    email: str = ""
+    """Bind to this address where the platform can; "" binds to nobody."""
+    combinable: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something preflight noticed: what it is, and what a person does about it."""
+
+    what: str
+    fix: str
+    blocks: bool = True
+    """False: it works, but not as well as it could."""
+    code: str = ""
+    """A short stable word for scripts and tests."""
+
+
+class Settings(Protocol):
+    """The adapter's own settings, kept encrypted by the connector.
+
+    The value has two parts: `credentials` (secret) and `document` (what agencies edit).
+    """
+
+    def load(self) -> tuple[JSON, int]:
+        """The value and its version."""
+
+    def swap(self, version: int, value: JSON) -> bool:
+        """Store the value if the version is still this one; False: somebody was faster."""
+
+    def lease(self, name: str, seconds: int) -> bool:
+        """True for one caller at a time; ends by itself after `seconds`."""
+
+
+class ShopPlatform(Protocol):
+    """One shop. Methods that talk to the shop raise TryLater, AccessLost, NotThere or Unreadable."""
+
+    def receive(self, delivery: Delivery, now: datetime) -> Sequence[Change]:
+        """Verify a webhook and say what to look at; within milliseconds. Raises BadDelivery."""
+
+    def visitor(self, delivery: Delivery, now: datetime) -> Visitor:
+        """Who sent this request, by the platform's proof in it. Forged or stale: BadDelivery."""
+
+    def facts(self) -> ShopFacts: ...
+
+    def order(self, external_id: str) -> Order:
+        """The order as it is now. NotThere: gone."""
+
+    def customer(self, external_id: str) -> Customer:
+        """The customer as he is now. NotThere: gone."""
+
+    def products(self, external_ids: Sequence[str]) -> Sequence[Product]:
+        """Those of them that exist."""
+
+    def changes(self, stream: Stream, cursor: str | None) -> Page:
+        """The next page of what changed; None starts from the beginning."""
+
+    def ensure_voucher(self, voucher: Voucher) -> None:
+        """The code exists as described, once, however often this is called. Refused: it cannot."""
+
+    def revoke_voucher(self, code: str) -> None:
+        """The code no longer works. Quiet where it never existed."""
+
+    def ensure_webhooks(self, callback_url: str) -> None:
+        """The shop rings at this address for every change we care about."""
+
+    def preflight(self) -> Sequence[Finding]:
+        """Everything that stands in the way, found by asking; never raises for what it can name."""
+
+
+class Handshake(Protocol):
+    """What the connector remembers while a merchant connects a shop in the browser."""
+
+    def shop_url(self, state: str) -> str:
+        """The shop this one-time state was made for. Unknown, used or too old: BadInput."""
+
+    def connected(self, state: str, credentials: JSON) -> None:
+        """The shop has proven itself with these credentials; uses the state up. BadInput as above."""
+
+
+class Adapter(Protocol):
+    """The names an adapter's module offers. Credentials come from the command line or a handshake."""
+
+    PLATFORM: str
+
+    def open_shop(self, settings: Settings) -> ShopPlatform:
+        """The shop behind these settings; does no I/O."""
+
+    def credentials(self, given: Mapping[str, str]) -> JSON:
+        """The credentials part of the settings from what a person gave; raises BadInput."""
+
+    def load_document(self, given: Mapping[str, Any]) -> JSON:
+        """Check the document an agency edits and fill in defaults; raises BadInput naming the path."""
+
+    def install(self, handshake: Handshake) -> Any:
+        """A Flask blueprint with the platform's installation dance, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What we saw when we looked at an order, and when by our clock (taken before the request)."""
+
+    external_id: str
+    at: datetime
+    order: Order | None = field(default=None)
+    """None: the shop no longer has it."""
