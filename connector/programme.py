@@ -1,0 +1,134 @@
+"""A merchant's rules as values; pure. How a document is read and refused stands in `programmes`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from connector.lots import last_day
+
+
+class TakingPart(StrEnum):
+    """Who collects points: holders of a shop account, those who clicked "Join", or everyone."""
+
+    ACCOUNT = "account"
+    ASK = "ask"
+    EVERYONE = "everyone"
+
+
+class Trigger(StrEnum):
+    """The fact with which an order begins to deserve points."""
+
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
+class Rounding(StrEnum):
+    DOWN = "down"
+    HALF_UP = "half_up"
+    UP = "up"
+
+
+class Tax(StrEnum):
+    """Which price counts: as the shop displays it, with tax, or without."""
+
+    DISPLAYED = "displayed"
+    GROSS = "gross"
+    NET = "net"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """What earns nothing. External ids as the shop names them."""
+
+    gift_cards: bool = True
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Days until points are the member's: counted from the best fact there is, to the day's end."""
+
+    delivered_days: int = 21
+    shipped_days: int = 21
+    paid_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Earn:
+    points: int
+    """Points for each `per` (minor units of the merchant's currency)."""
+    per: int
+    tax: Tax = Tax.DISPLAYED
+    rounding: Rounding = Rounding.DOWN
+    trigger: Trigger = Trigger.PAID
+    exclude: Exclusions = Exclusions()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Which orders from before the start count."""
+
+    past_months: int = 0
+    at_most: int | None = None
+    """Points a member can get from them altogether; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How long points live from the day they are the member's; None: for ever."""
+
+    months: int | None = 36
+    round_to: str = "year"
+
+    def ends_on(self, day: date) -> date:
+        return last_day(day, self.months, self.round_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What points buy: `points` are worth `amount` minor units; from `redeem_from` points on."""
+
+    points: int = 100
+    amount: int = 100
+    redeem_from: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One version of a merchant's programme, as it was applied."""
+
+    n: int
+    valid_from: datetime
+    counts_from: datetime
+    name: str
+    languages: tuple[str, ...]
+    taking_part: TakingPart
+    earn: Earn
+    hold: Hold
+    start: Start
+    life: Life
+    worth: Worth
+
+
+def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:
+    """The version for an order placed then; orders from before version 1 fall under version 1."""
+    valid = [programme for programme in programmes if programme.valid_from <= moment]
+    return valid[-1] if valid else (programmes[0] if programmes else None)
+
+
+def counts(programmes: tuple[Programme, ...], placed_at: datetime) -> bool:
+    """Whether an order placed then counts at all."""
+    return bool(programmes) and placed_at >= programmes[0].counts_from
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day and time, that many calendar months earlier (or the month's last day)."""
+    index = moment.year * 12 + moment.month - 1 - months
+    first = moment.replace(year=index // 12, month=index % 12 + 1, day=1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(moment.day, last.day))

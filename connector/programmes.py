@@ -1,0 +1,249 @@
+"""Programmes as documents: read, refused with the place named, and kept as versions for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+import yaml
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy import Connection, bindparam, insert, select
+
+from connector.errors import BadInput
+from connector.programme import (
+    Earn,
+    Exclusions,
+    Hold,
+    Life,
+    Programme,
+    Rounding,
+    Start,
+    TakingPart,
+    Tax,
+    Trigger,
+    Worth,
+    months_before,
+)
+from connector.tables import programme as table
+from connector.values import MerchantId, minor
+
+PRESETS = ("dach", "open")
+
+_VERSIONS = (
+    select(table.c.n, table.c.document, table.c.valid_from, table.c.counts_from)
+    .where(table.c.merchant_id == bindparam("merchant_id"))
+    .order_by(table.c.n)
+)
+
+
+def _choice(kind: type[Any]) -> fields.String:
+    return fields.String(validate=validate.OneOf([item.value for item in kind]), required=True)
+
+
+def _days() -> fields.Integer:
+    return fields.Integer(strict=True, required=True, validate=validate.Range(0, 365))
+
+
+def _amount() -> fields.String:
+    """An amount as text, because 0.1 in YAML is a float and no float is money."""
+    return fields.String(required=True, validate=validate.Regexp(r"^\d{1,9}(\.\d{1,4})?$"))
+
+
+def _ids() -> fields.List:
+    return fields.List(fields.String(), required=True)
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _Exclude(_Strict):
+    gift_cards = fields.Boolean(required=True)
+    products = _ids()
+    categories = _ids()
+    tags = _ids()
+
+
+class _Earn(_Strict):
+    points = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100_000))
+    per = _amount()
+    tax = _choice(Tax)
+    rounding = _choice(Rounding)
+    trigger = _choice(Trigger)
+    exclude = fields.Nested(_Exclude, required=True)
+
+
+class _Hold(_Strict):
+    delivered_days = _days()
+    shipped_days = _days()
+    paid_days = _days()
+
+
+class _Start(_Strict):
+    past_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1200))
+    at_most = fields.Integer(
+        strict=True, required=True, allow_none=True, validate=validate.Range(0)
+    )
+
+
+class _Life(_Strict):
+    months = fields.Integer(
+        strict=True, required=True, allow_none=True, validate=validate.Range(1, 1200)
+    )
+    round_to = fields.String(
+        required=True, validate=validate.OneOf(["day", "month", "quarter", "half", "year"])
+    )
+
+
+class _Worth(_Strict):
+    points = fields.Integer(strict=True, required=True, validate=validate.Range(1))
+    amount = _amount()
+    redeem_from = fields.Integer(strict=True, required=True, validate=validate.Range(1))
+
+
+class _Document(_Strict):
+    name = fields.String(required=True, validate=validate.Length(1, 60))
+    languages = fields.List(
+        fields.String(validate=validate.OneOf(["de", "en"])),
+        required=True,
+        validate=validate.Length(1),
+    )
+    taking_part = _choice(TakingPart)
+    earn = fields.Nested(_Earn, required=True)
+    hold = fields.Nested(_Hold, required=True)
+    start = fields.Nested(_Start, required=True)
+    life = fields.Nested(_Life, required=True)
+    worth = fields.Nested(_Worth, required=True)
+
+
+_SCHEMA = _Document()
+
+
+def preset(name: str) -> dict[str, Any]:
+    """A preset's document. Raises BadInput for a name we do not ship."""
+    if name not in PRESETS:
+        raise BadInput(f"--preset: there is no preset {name!r}; use {' or '.join(PRESETS)}.")
+    return dict(yaml.safe_load(preset_text(name)))
+
+
+def preset_text(name: str) -> str:
+    return resources.files("connector").joinpath("presets", f"{name}.yaml").read_text("utf-8")
+
+
+def parse(text: str) -> dict[str, Any]:
+    """A complete document from YAML; what it leaves out comes from `dach`.
+
+    Raises BadInput with a line for every place that is wrong.
+    """
+    try:
+        given = yaml.safe_load(text) or {}
+    except yaml.YAMLError as unreadable:
+        raise BadInput(f"The programme is not YAML: {unreadable}") from unreadable
+    if not isinstance(given, dict):
+        raise BadInput("The programme is a list or a text; it must be keys with values.")
+    return checked(_merged(preset("dach"), given))
+
+
+def checked(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document if it is sound; raises BadInput naming every wrong place."""
+    try:
+        return dict(_SCHEMA.load(document))
+    except ValidationError as wrong:
+        places = sorted(_places(wrong.normalized_messages(), document))
+        raise BadInput("\n".join(places)) from None
+
+
+def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[str]:
+    for key, below in messages.items():
+        where = f"{path}.{key}" if path else str(key)
+        value = given.get(key) if isinstance(given, Mapping) else None
+        if isinstance(below, Mapping):
+            yield from _places(below, value, where)
+        else:
+            yield f"{where}: {value!r} cannot be used. {' '.join(below)}"
+
+
+def _merged(defaults: Any, given: Any) -> Any:
+    if isinstance(defaults, dict) and isinstance(given, dict):
+        return defaults | {key: _merged(defaults.get(key), value) for key, value in given.items()}
+    return given
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
+    """One line per value that differs: `earn.points: 5 -> 10`."""
+    lines: list[str] = []
+    for key in sorted(old.keys() | new.keys()):
+        before, after, where = old.get(key), new.get(key), f"{path}{key}"
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            lines += diff(before, after, where + ".")
+        elif before != after:
+            lines.append(f"{where}: {before} -> {after}")
+    return lines
+
+
+def apply(  # noqa: PLR0913
+    tx: Connection,
+    merchant_id: MerchantId,
+    document: Mapping[str, Any],
+    by: str,
+    now: datetime,
+    counts_from: datetime | None = None,
+) -> int:
+    """Store the document as the version in force from now on; 0 where nothing differs.
+
+    Version 1 says from when orders count; later versions never touch what was earned before.
+    """
+    known = documents(tx, merchant_id)
+    document = checked(document)
+    if known and known[-1] == document:
+        return 0
+    n = len(known) + 1
+    if n == 1 and counts_from is None:
+        counts_from = months_before(now, document["start"]["past_months"])
+    tx.execute(
+        insert(table).values(
+            merchant_id=merchant_id, n=n, document=document, valid_from=now,
+            counts_from=counts_from or now, by=by, applied_at=now,
+        )
+    )  # fmt: skip
+    return n
+
+
+def documents(tx: Connection, merchant_id: MerchantId) -> list[dict[str, Any]]:
+    """All versions' documents, oldest first."""
+    return [row.document for row in tx.execute(_VERSIONS, {"merchant_id": merchant_id})]
+
+
+def versions(tx: Connection, merchant_id: MerchantId, currency: str) -> tuple[Programme, ...]:
+    """All versions as values, oldest first."""
+    rows = tx.execute(_VERSIONS, {"merchant_id": merchant_id})
+    return tuple(_programme(row, currency) for row in rows)
+
+
+def _programme(row: Any, currency: str) -> Programme:
+    document = row.document
+    earn, start, worth = document["earn"], document["start"], document["worth"]
+    exclude = {k: v if k == "gift_cards" else tuple(v) for k, v in earn["exclude"].items()}
+    return Programme(
+        n=row.n,
+        valid_from=row.valid_from,
+        counts_from=row.counts_from,
+        name=document["name"],
+        languages=tuple(document["languages"]),
+        taking_part=TakingPart(document["taking_part"]),
+        earn=Earn(
+            points=earn["points"],
+            per=minor(earn["per"], currency),
+            tax=Tax(earn["tax"]),
+            rounding=Rounding(earn["rounding"]),
+            trigger=Trigger(earn["trigger"]),
+            exclude=Exclusions(**exclude),
+        ),
+        hold=Hold(**document["hold"]),
+        start=Start(**start),
+        life=Life(**document["life"]),
+        worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
+    )

@@ -1,0 +1,111 @@
+"""What needs a person: opened once per matter, closed by a name. A silent failure is not allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from connector.errors import Refused
+from connector.tables import task
+from connector.values import MerchantId
+
+_OPEN = select(task).where(task.c.done_at.is_(None)).order_by(task.c.opened_at, task.c.id)
+_THERE = select(task.c.id).where(
+    task.c.merchant_id == bindparam("m"),
+    task.c.kind == bindparam("k"),
+    task.c.subject == bindparam("s"),
+    task.c.done_at.is_(None),
+)
+
+SENTENCES = {
+    "currency": "Order {number} is in {currency}, the programme in {programme_currency}, and the shop "
+    "gave no rate. It earned nothing.",
+    "refund_unknown": "Order {number} was refunded in part, and the shop does not say how much. "
+    "Its points stand as they were.",
+    "order_gone": "Order {number} no longer exists in the shop, but {points} points of it had already "
+    "been released. They were left with the customer.",
+    "unreadable": "{what} could not be read: {error}",
+    "access_lost": "The shop {slug} refuses us: {error}",
+    "clock": "{error}",
+}
+"""What a person reads; the facts fill the braces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    id: str
+    merchant_id: MerchantId
+    kind: str
+    subject: str
+    facts: dict[str, Any]
+    opened_at: datetime
+
+    def sentence(self) -> str:
+        return SENTENCES[self.kind].format_map(self.facts)
+
+
+def open_task(  # noqa: PLR0913
+    tx: Connection,
+    merchant_id: MerchantId,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Open a task unless it is already open. The facts hold no personal data."""
+    SENTENCES[kind].format_map(facts)  # a task nobody can read is a bug, found where it is made
+    if tx.execute(_THERE, {"m": merchant_id, "k": kind, "s": subject}).first():
+        return
+    tx.execute(
+        insert(task).values(
+            merchant_id=merchant_id, id=str(uuid4()), kind=kind, subject=subject,
+            facts=dict(facts), opened_at=now,
+        )
+    )  # fmt: skip
+
+
+def open_tasks(tx: Connection, merchant_id: MerchantId | None = None) -> list[Task]:
+    """Open tasks, oldest first; of every merchant when none is named (the CLI's own question)."""
+    asked = _OPEN if merchant_id is None else _OPEN.where(task.c.merchant_id == merchant_id)
+    return [
+        Task(row.id, MerchantId(row.merchant_id), row.kind, row.subject, row.facts, row.opened_at)
+        for row in tx.execute(asked)
+    ]
+
+
+def close(tx: Connection, task_id: str, by: str, now: datetime) -> None:
+    """Mark a task as done. Raises Refused where there is no such open task."""
+    changed = tx.execute(
+        update(task).where(task.c.id == task_id, task.c.done_at.is_(None)).values(done_at=now, by=by)
+    )
+    if changed.rowcount != 1:
+        raise Refused(f"There is no open task {task_id}; `stammkunde task list` shows those there are.")
+
+
+def settle_all(
+    tx: Connection, merchant_id: MerchantId, matters: Sequence[tuple[str, str]], now: datetime
+) -> None:
+    """Close the tasks whose matter (kind, subject) has resolved itself."""
+    if not matters:
+        return
+    subjects = sorted({subject for _, subject in matters})
+    found = tx.execute(_ABOUT, {"m": merchant_id, "s": subjects}).all()
+    done = [row.id for row in found if (row.kind, row.subject) in set(matters)]
+    if done:
+        tx.execute(
+            update(task)
+            .where(task.c.merchant_id == merchant_id, task.c.id.in_(done))
+            .values(done_at=now, by="stammkunde")
+        )
+
+
+_ABOUT = select(task.c.id, task.c.kind, task.c.subject).where(
+    task.c.merchant_id == bindparam("m"),
+    task.c.subject.in_(bindparam("s", expanding=True)),
+    task.c.done_at.is_(None),
+)
