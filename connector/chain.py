@@ -50,7 +50,9 @@ def canonical(value: Any) -> bytes:
 def link(key: bytes, previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a transfer that follows `previous` ("" for a member's first)."""
     body = canonical([row[column] for column in COLUMNS])
-    return hmac.new(key, b"\x00".join((VERSION, previous.encode(), body)), hashlib.sha256).hexdigest()
+    return hmac.new(
+        key, b"\x00".join((VERSION, previous.encode(), body)), hashlib.sha256
+    ).hexdigest()
 
 
 def head_digest(key: bytes, member_id: str, n: int, head: str) -> int:
@@ -63,8 +65,14 @@ def total(digests: Iterable[int]) -> int:
     return sum(digests) % _MODULUS
 
 
-def seal_digest(  # noqa: PLR0913
-    key: bytes, merchant_id: str, n: int, at: datetime, previous: str, counts: tuple[int, int], heads: int
+def seal_digest(
+    key: bytes,
+    merchant_id: str,
+    n: int,
+    at: datetime,
+    previous: str,
+    counts: tuple[int, int],
+    heads: int,
 ) -> str:
     """The digest of the seal `n`: counts (members, transfers) and the total of all heads, chained."""
     body = canonical(["seal", merchant_id, n, at, previous, *counts, heads % _MODULUS])

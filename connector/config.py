@@ -30,10 +30,14 @@ class Config:
         data = Path(env.get("STAMMKUNDE_DATA") or _default_data(env)).expanduser()
         url = env.get("STAMMKUNDE_URL", "http://127.0.0.1:8710").rstrip("/")
         database_url = env.get("STAMMKUNDE_DATABASE_URL", "")
-        given = tuple(k.strip() for k in env.get("STAMMKUNDE_SECRET_KEY", "").split(",") if k.strip())
+        given = tuple(
+            k.strip() for k in env.get("STAMMKUNDE_SECRET_KEY", "").split(",") if k.strip()
+        )
         wrong = [problem for key in given if (problem := _weakness(key))]
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            wrong.append(f"STAMMKUNDE_URL is {url!r}; give the public address, https://points.example.")
+            wrong.append(
+                f"STAMMKUNDE_URL is {url!r}; give the public address, https://points.example."
+            )
         if database_url and not given and not database_url.startswith("sqlite:"):
             wrong.append(
                 "STAMMKUNDE_SECRET_KEY is missing; a server database needs one that you keep, "
@@ -57,7 +61,9 @@ def _default_data(env: Mapping[str, str]) -> Path:
 def _weakness(key: str) -> str:
     """Why a secret must be refused; "" for a good one. Never repeats the secret."""
     if len(key) < SHORTEST_SECRET:
-        return f"STAMMKUNDE_SECRET_KEY has {len(key)} characters; it needs {SHORTEST_SECRET} or more."
+        return (
+            f"STAMMKUNDE_SECRET_KEY has {len(key)} characters; it needs {SHORTEST_SECRET} or more."
+        )
     if len(set(key)) < 12 or any(word in key.lower() for word in _KNOWN):
         return "STAMMKUNDE_SECRET_KEY can be guessed; use a random one."
     return ""

@@ -230,5 +230,7 @@ class _Writer:
 
 def _busy(error: BaseException) -> BaseException:
     if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return TryLater(f"Another process has been writing for more than {BUSY_SECONDS} seconds.", 5)
+        return TryLater(
+            f"Another process has been writing for more than {BUSY_SECONDS} seconds.", 5
+        )
     return error

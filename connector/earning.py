@@ -53,6 +53,7 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
     earn = programme.earn
     terms: Terms = {
         "version": TERMS_VERSION,
+        "number": order.number,
         "programme": programme.n,
         "points": earn.points,
         "per": earn.per,
@@ -60,7 +61,11 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
         "gross": standing.gross if earn.tax is Tax.DISPLAYED else earn.tax is Tax.GROSS,
         "rounding": earn.rounding.value,
         "trigger": earn.trigger.value,
-        "hold": [programme.hold.delivered_days, programme.hold.shipped_days, programme.hold.paid_days],
+        "hold": [
+            programme.hold.delivered_days,
+            programme.hold.shipped_days,
+            programme.hold.paid_days,
+        ],
         "zone": standing.zone,
         "group": order.group,
         "first_order": standing.first_order,

@@ -14,7 +14,7 @@ BEGIN SELECT RAISE(ABORT, '{table} only grows'); END
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION stammkunde_only_grows() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$
+$$ BEGIN RAISE EXCEPTION '%% only grows', TG_TABLE_NAME; END $$
 """
 
 _POSTGRES = (

@@ -155,8 +155,11 @@ def _lock(tx: Connection, merchant_id: str, members: Sequence[str]) -> dict[str,
     asked = {"merchant_id": merchant_id, "members": members}
     books = {
         row.member_id: _Book(
-            row.n, row.n, row.head,
-            dict(zip(OWN, (row.pending, row.available, row.held), strict=True)), {},
+            row.n,
+            row.n,
+            row.head,
+            dict(zip(OWN, (row.pending, row.available, row.held), strict=True)),
+            {},
         )  # fmt: skip
         for row in statements.LOCK_MEMBERS.run(tx, asked)
     }

@@ -48,7 +48,9 @@ def restore(taken: Sequence[tuple[date, int]], before: int, points: int, today: 
             back[until] = back.get(until, 0) + part
             left -= part
     if left > 0:
-        raise InsufficientPoints(f"{points} points cannot come back: {points - left} are left of it.")
+        raise InsufficientPoints(
+            f"{points} points cannot come back: {points - left} are left of it."
+        )
     return sorted(back.items())
 
 
@@ -63,7 +65,9 @@ def last_day(day: date, months: int | None, round_to: str = "year") -> date:
     index = day.year * 12 + day.month - 1 + months
     span = {"day": 1, "month": 1, "quarter": 3, "half": 6, "year": 12}[round_to]
     if round_to == "day":
-        return min(_month_end(index), date(index // 12, index % 12 + 1, 1) + timedelta(days=day.day - 1))
+        return min(
+            _month_end(index), date(index // 12, index % 12 + 1, 1) + timedelta(days=day.day - 1)
+        )
     return _month_end(index - index % span + span - 1)
 
 

@@ -40,7 +40,7 @@ def find(
     }
 
 
-def join(  # noqa: PLR0913
+def join(
     tx: Connection,
     merchant_id: MerchantId,
     shop_id: ShopId,

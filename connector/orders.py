@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from connector import awards, members, orders_rows, programmes, statements, tasks
+from connector import awards, members, orders_rows, programmes, tasks
 from connector.awards import Award
 from connector.earning import RULE, Deserved, Standing, decide, deserved, unknown_refund, with_lines
 from connector.keys import Keys
@@ -23,9 +23,6 @@ from connector.port import Look, Order, Product
 from connector.programme import Programme, TakingPart, counts, in_force
 from connector.shops import Shop
 from connector.values import MemberId
-
-ORDERS_PER_UNIT = 50
-"""More would keep the writer longer than its 20 ms."""
 
 
 @dataclass(slots=True)
@@ -59,10 +56,8 @@ def subject(shop: Shop, external_id: str) -> str:
     return f"order/{shop.slug}/{external_id}"
 
 
-def apply(
-    tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: datetime
-) -> Applied:
-    """Bring awards and points to what these orders deserve; at most ORDERS_PER_UNIT looks a call."""
+def apply(tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: datetime) -> Applied:
+    """Bring awards and points to what these orders deserve; at most ORDERS_AT_ONCE looks a call."""
     newest = {look.external_id: look for look in sorted(looks, key=lambda look: look.at)}
     known = orders_rows.load(tx, shop, newest)
     fresh = {
@@ -90,7 +85,7 @@ def apply(
     return applied
 
 
-def _members(  # noqa: PLR0913
+def _members(
     tx: Connection,
     shop: Shop,
     buyers: set[str],
@@ -116,7 +111,7 @@ def _members(  # noqa: PLR0913
     return known | new
 
 
-def _erase(  # noqa: PLR0913
+def _erase(
     tx: Connection,
     shop: Shop,
     fresh: Mapping[str, Look],
@@ -276,14 +271,14 @@ def _finish(tx: Connection, page: _Page) -> int:
     return awards.post(tx, page.shop.merchant_id, page.wanted, page.now)
 
 
-def reapply(
-    tx: Connection, shop: Shop, external_ids: Sequence[str], keys: Keys, now: datetime
-) -> Applied:
-    """Compute stored orders again without asking the shop, after somebody joined."""
-    known = orders_rows.load(tx, shop, external_ids)
-    looks = [
-        Look(id_, now, row.order)
-        for id_, row in known.items()
-        if row.order is not None and row.gone_at is None
-    ]
-    return apply(tx, shop, looks, keys, now)
+def reapply(tx: Connection, shop: Shop, buyer: str, keys: Keys, now: datetime) -> Applied:
+    """Compute a buyer's stored orders again without asking the shop, after he joined."""
+    total = Applied()
+    ids = orders_rows.of_buyer(tx, shop, buyer)
+    for start in range(0, len(ids), orders_rows.ORDERS_AT_ONCE):
+        known = orders_rows.load(tx, shop, ids[start : start + orders_rows.ORDERS_AT_ONCE])
+        looks = [Look(id_, now, row.order) for id_, row in known.items() if row.order is not None]
+        applied = apply(tx, shop, looks, keys, now)
+        total.changed += applied.changed
+        total.transfers += applied.transfers
+    return total

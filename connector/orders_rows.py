@@ -14,8 +14,12 @@ from connector import statements
 from connector.port import Account, Line, Look, Order, Product, Unknown
 from connector.shops import Shop
 from connector.tables import award as award_table
+from connector.tables import order as order_table
 from connector.tables import product as product_table
 from connector.values import MemberId
+
+ORDERS_AT_ONCE = 50
+"""More would keep the writer longer than its 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,24 @@ def load(tx: Connection, shop: Shop, external_ids: Iterable[str]) -> dict[str, R
 _COLUMNS = tuple(f.name for f in fields(Row))
 
 
+def of_buyer(tx: Connection, shop: Shop, buyer: str) -> list[str]:
+    """The orders of a buyer, oldest first."""
+    return list(
+        tx.execute(_OF_BUYER, {"m": shop.merchant_id, "s": shop.shop_id, "b": buyer}).scalars()
+    )
+
+
+_OF_BUYER = (
+    select(order_table.c.external_id)
+    .where(
+        order_table.c.merchant_id == bindparam("m"),
+        order_table.c.shop_id == bindparam("s"),
+        order_table.c.buyer == bindparam("b"),
+    )
+    .order_by(order_table.c.placed_at, order_table.c.external_id)
+)
+
+
 def rows(
     fresh: Mapping[str, Look],
     known: Mapping[str, Row],
@@ -132,7 +154,8 @@ def write(
     statements.WRITE_ORDER.run(
         tx,
         [
-            _here(shop) | {name: getattr(kept[id_], name) for name in _COLUMNS if name != "revision"}
+            _here(shop)
+            | {name: getattr(kept[id_], name) for name in _COLUMNS if name != "revision"}
             for id_ in sorted(changed)
         ],
     )

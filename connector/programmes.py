@@ -184,7 +184,7 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list
     return lines
 
 
-def apply(  # noqa: PLR0913
+def apply(
     tx: Connection,
     merchant_id: MerchantId,
     document: Mapping[str, Any],

@@ -73,7 +73,10 @@ def require(tx: Connection, slug: str) -> Shop:
     """The shop with this slug. Raises Refused naming those there are."""
     found = find(tx, slug)
     if found is None:
-        slugs = ", ".join(one.slug for one in every(tx)) or "none yet; add one with `stammkunde shop add`"
+        slugs = (
+            ", ".join(one.slug for one in every(tx))
+            or "none yet; add one with `stammkunde shop add`"
+        )
         raise Refused(f"There is no shop {slug!r}. Connected: {slugs}.")
     return found
 
@@ -98,7 +101,7 @@ def _shop(row: Any) -> Shop:
     )  # fmt: skip
 
 
-def add(  # noqa: PLR0913
+def add(
     tx: Connection,
     keys: Keys,
     *,
@@ -156,7 +159,9 @@ def _facts(facts: ShopFacts) -> dict[str, Any]:
 
 def find_merchant(tx: Connection, name_or_id: str) -> MerchantId:
     """The merchant with this id, or the one shop's merchant whose slug this is."""
-    row = tx.execute(select(merchant.c.merchant_id).where(merchant.c.merchant_id == name_or_id)).first()
+    row = tx.execute(
+        select(merchant.c.merchant_id).where(merchant.c.merchant_id == name_or_id)
+    ).first()
     if row is not None:
         return MerchantId(row.merchant_id)
     return require(tx, name_or_id).merchant_id
@@ -189,7 +194,9 @@ class StoredSettings:
 
     def load(self) -> tuple[JSON, int]:
         with self.database.read() as tx:
-            row = tx.execute(select(shop.c.settings, shop.c.settings_version).where(*_is(self.shop))).one()
+            row = tx.execute(
+                select(shop.c.settings, shop.c.settings_version).where(*_is(self.shop))
+            ).one()
         return json.loads(self.keys.open_settings(row.settings)), row.settings_version
 
     def swap(self, version: int, value: JSON) -> bool:

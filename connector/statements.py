@@ -14,15 +14,32 @@ from connector.tables import Utc
 
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(
-        "now at occurred_at recorded_at release_at placed_at paid_at shipped_at delivered_at "
-        "cancelled_at withdrawn_at gone_at looked_at due_at lease_until rung_at since".split(),
+        [
+            "now",
+            "at",
+            "occurred_at",
+            "recorded_at",
+            "release_at",
+            "placed_at",
+            "paid_at",
+            "shipped_at",
+            "delivered_at",
+            "cancelled_at",
+            "withdrawn_at",
+            "gone_at",
+            "looked_at",
+            "due_at",
+            "lease_until",
+            "rung_at",
+            "since",
+        ],
         Utc(),
     ),
-    **dict.fromkeys("lots basis lines terms".split(), JSON()),
-    **dict.fromkeys("expires_on due_on".split(), Date()),
+    **dict.fromkeys(["lots", "basis", "lines", "terms"], JSON()),
+    **dict.fromkeys(["expires_on", "due_on"], Date()),
     "trial": Boolean(),
 }
-_LISTS = frozenset("members keys undone orders subjects values products".split())
+_LISTS = frozenset(["members", "keys", "undone", "orders", "subjects", "values", "products"])
 
 
 class Statement:
@@ -48,17 +65,22 @@ def _typed(sql: str) -> TextClause:
     return clause
 
 
-LOCK_MEMBERS = Statement("""
+LOCK_MEMBERS = Statement(
+    """
 SELECT member_id, pending, available, held, n, head FROM member
 WHERE merchant_id = :merchant_id AND member_id IN :members ORDER BY member_id
-""", lock=True)
+""",
+    lock=True,
+)
 
 KEYS = Statement("""
 SELECT key, fingerprint, member_id, n, points FROM transfer
 WHERE merchant_id = :merchant_id AND key IN :keys
 """)
 
-LAST_SEAL = Statement("SELECT at FROM seal WHERE merchant_id = :merchant_id ORDER BY n DESC LIMIT 1")
+LAST_SEAL = Statement(
+    "SELECT at FROM seal WHERE merchant_id = :merchant_id ORDER BY n DESC LIMIT 1"
+)
 
 OPEN_LOTS = Statement("""
 SELECT member_id, expires_on, remaining FROM lot
@@ -95,11 +117,14 @@ _ORDER = (
     "delivered_at", "cancelled_at", "withdrawn_at", "gone_at",
 )  # fmt: skip
 
-KNOWN_ORDERS = Statement(f"""
+KNOWN_ORDERS = Statement(
+    f"""
 SELECT external_id, {", ".join(_ORDER)}, looked_at, revision FROM "order"
 WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND external_id IN :orders
-ORDER BY external_id{}
-""", lock=True)
+ORDER BY external_id
+""",
+    lock=True,
+)
 
 WRITE_ORDER = Statement(f"""
 INSERT INTO "order" (merchant_id, shop_id, external_id, {", ".join(_ORDER)}, looked_at, revision)
@@ -132,16 +157,22 @@ SELECT merchant_id, subject FROM award WHERE pending > 0 AND release_at <= :now
 ORDER BY release_at, merchant_id, subject LIMIT :most
 """)
 
-AWARDS = Statement("""
+AWARDS = Statement(
+    """
 SELECT subject, rule, member_id, terms, deserved, given, pending, release_at, waived FROM award
 WHERE merchant_id = :merchant_id AND subject IN :subjects ORDER BY subject, rule
-""", lock=True)
+""",
+    lock=True,
+)
 
-OPEN_AWARDS = Statement("""
+OPEN_AWARDS = Statement(
+    """
 SELECT subject, rule, member_id, terms, deserved, given, pending, release_at, waived FROM award
 WHERE merchant_id = :merchant_id AND member_id IN :members AND given > deserved + waived
 ORDER BY member_id, release_at, subject, rule
-""", lock=True)
+""",
+    lock=True,
+)
 
 WRITE_AWARD = Statement("""
 INSERT INTO award (merchant_id, subject, rule, member_id, terms, deserved, given, pending,

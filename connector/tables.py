@@ -310,13 +310,27 @@ award = Table(
     *_points("waived"),
     PrimaryKeyConstraint("merchant_id", "subject", "rule"),
     _of_member(),
-    Index("ix_award_release_at", "release_at", postgresql_where=text("pending > 0"),
-          sqlite_where=text("pending > 0")),
-    Index("ix_award_open", "merchant_id", "member_id",
-          postgresql_where=text("given > deserved + waived"),
-          sqlite_where=text("given > deserved + waived")),
-    Index("ix_award_pending", "merchant_id", "member_id", "release_at",
-          postgresql_where=text("pending > 0"), sqlite_where=text("pending > 0")),
+    Index(
+        "ix_award_release_at",
+        "release_at",
+        postgresql_where=text("pending > 0"),
+        sqlite_where=text("pending > 0"),
+    ),
+    Index(
+        "ix_award_open",
+        "merchant_id",
+        "member_id",
+        postgresql_where=text("given > deserved + waived"),
+        sqlite_where=text("given > deserved + waived"),
+    ),
+    Index(
+        "ix_award_pending",
+        "merchant_id",
+        "member_id",
+        "release_at",
+        postgresql_where=text("pending > 0"),
+        sqlite_where=text("pending > 0"),
+    ),
 )
 
 transfer = Table(
@@ -371,8 +385,12 @@ lot = Table(
     _moment("warned_at"),
     PrimaryKeyConstraint("merchant_id", "member_id", "expires_on"),
     _of_member(),
-    Index("ix_lot_due_on", "due_on", postgresql_where=text("remaining > 0"),
-          sqlite_where=text("remaining > 0")),
+    Index(
+        "ix_lot_due_on",
+        "due_on",
+        postgresql_where=text("remaining > 0"),
+        sqlite_where=text("remaining > 0"),
+    ),
 )
 
 seal = Table(
@@ -424,8 +442,12 @@ outbox = Table(
     _moment("done_at"),
     PrimaryKeyConstraint("merchant_id", "id"),
     UniqueConstraint("merchant_id", "key"),
-    Index("ix_outbox_due_at", "due_at", postgresql_where=text("done_at IS NULL"),
-          sqlite_where=text("done_at IS NULL")),
+    Index(
+        "ix_outbox_due_at",
+        "due_at",
+        postgresql_where=text("done_at IS NULL"),
+        sqlite_where=text("done_at IS NULL"),
+    ),
 )
 
 task = Table(
@@ -440,8 +462,15 @@ task = Table(
     _moment("done_at"),
     _words("by"),
     PrimaryKeyConstraint("merchant_id", "id"),
-    Index("uq_task_open", "merchant_id", "kind", "subject", unique=True,
-          postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),
+    Index(
+        "uq_task_open",
+        "merchant_id",
+        "kind",
+        "subject",
+        unique=True,
+        postgresql_where=text("done_at IS NULL"),
+        sqlite_where=text("done_at IS NULL"),
+    ),
 )
 
 # ------------------------------------------------------------------ not led by the merchant

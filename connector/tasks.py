@@ -49,7 +49,7 @@ class Task:
         return SENTENCES[self.kind].format_map(self.facts)
 
 
-def open_task(  # noqa: PLR0913
+def open_task(
     tx: Connection,
     merchant_id: MerchantId,
     kind: str,
@@ -81,10 +81,14 @@ def open_tasks(tx: Connection, merchant_id: MerchantId | None = None) -> list[Ta
 def close(tx: Connection, task_id: str, by: str, now: datetime) -> None:
     """Mark a task as done. Raises Refused where there is no such open task."""
     changed = tx.execute(
-        update(task).where(task.c.id == task_id, task.c.done_at.is_(None)).values(done_at=now, by=by)
+        update(task)
+        .where(task.c.id == task_id, task.c.done_at.is_(None))
+        .values(done_at=now, by=by)
     )
     if changed.rowcount != 1:
-        raise Refused(f"There is no open task {task_id}; `stammkunde task list` shows those there are.")
+        raise Refused(
+            f"There is no open task {task_id}; `stammkunde task list` shows those there are."
+        )
 
 
 def settle_all(

@@ -1,0 +1,67 @@
+"""The command line: progress on standard error, answers on standard output, exit codes for scripts.
+
+0 done · 1 refused, or findings · 2 wrong usage · 3 the shop cannot be reached or refuses us.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from connector import __version__
+from connector.cli.customer import customer, redeem
+from connector.cli.demo import demo
+from connector.cli.programme import programme
+from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
+from connector.cli.shop import shop
+from connector.cli.task import task
+from connector.errors import (
+    AccessLost,
+    BadInput,
+    ConfigError,
+    NotThere,
+    Refused,
+    StammkundeError,
+    TryLater,
+    Unreadable,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="stammkunde")
+def stammkunde() -> None:
+    """Points that bring customers back, beside your own shop."""
+
+
+for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, verify, demo,
+                serve, migrate):  # fmt: skip
+    stammkunde.add_command(command)
+
+_EXITS: tuple[tuple[tuple[type[StammkundeError], ...], int], ...] = (
+    ((BadInput, ConfigError), 2),
+    ((Refused,), 1),
+    ((TryLater, AccessLost, NotThere, Unreadable), 3),
+)
+
+
+def exit_code(error: StammkundeError) -> int:
+    """What a script sees of an error; a broken ledger is a finding."""
+    return next((code for kinds, code in _EXITS if isinstance(error, kinds)), 1)
+
+
+def main() -> None:
+    """Run a command; what we raise on purpose becomes a sentence, everything else is our bug."""
+    try:
+        stammkunde.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except StammkundeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(exit_code(error))

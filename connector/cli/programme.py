@@ -1,0 +1,80 @@
+"""`stammkunde programme …`: a merchant's rules as a file."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+import yaml
+
+from connector import programmes
+from connector.cli.common import answer, as_json, installation
+from connector.cli.shop import file_argument
+from connector.errors import BadInput
+from connector.installation import utc_now
+
+
+@click.group()
+def programme() -> None:
+    """The rules of a merchant's programme."""
+
+
+@programme.command()
+@click.argument("slug")
+@as_json
+def show(slug: str, as_json: bool) -> None:
+    """Print the programme in force."""
+    with installation() as inst, inst.database.read() as tx:
+        document = programmes.documents(tx, inst.shop(slug).merchant_id)[-1]
+    answer(
+        document, as_json, yaml.safe_dump(document, allow_unicode=True, sort_keys=False).rstrip()
+    )
+
+
+@programme.command()
+@click.argument("slug")
+@file_argument
+@as_json
+@click.pass_context
+def lint(context: click.Context, slug: str, file: Path, as_json: bool) -> None:
+    """Check a file without applying it."""
+    with installation() as inst:
+        inst.shop(slug)
+    try:
+        programmes.parse(file.read_text("utf-8"))
+    except BadInput as wrong:
+        answer({"ok": False, "findings": str(wrong).splitlines()}, as_json, str(wrong))
+        context.exit(1)
+    answer({"ok": True, "findings": []}, as_json, f"{file} is sound.")
+
+
+@programme.command()
+@click.argument("slug")
+@file_argument
+@as_json
+def diff(slug: str, file: Path, as_json: bool) -> None:
+    """Show what applying the file would change."""
+    new = programmes.parse(file.read_text("utf-8"))
+    with installation() as inst, inst.database.read() as tx:
+        old = programmes.documents(tx, inst.shop(slug).merchant_id)[-1]
+    lines = programmes.diff(old, new)
+    answer({"changes": lines}, as_json, "\n".join(lines) or "Nothing would change.")
+
+
+@programme.command()
+@click.argument("slug")
+@file_argument
+@click.option(
+    "--by", default=getpass.getuser, help="Who decided it; your user name unless you say so."
+)
+@as_json
+def apply(slug: str, file: Path, by: str, as_json: bool) -> None:
+    """Put the file in force from now on; what was earned before stays as it is."""
+    document = programmes.parse(file.read_text("utf-8"))
+    with installation() as inst:
+        merchant_id = inst.shop(slug).merchant_id
+        n = inst.database.write(
+            lambda tx: programmes.apply(tx, merchant_id, document, by, utc_now())
+        )
+    answer({"version": n}, as_json, f"Version {n} is in force." if n else "Nothing changed.")

@@ -1,0 +1,102 @@
+"""`sync`, `reconcile`, `run-due`, `verify`, `serve`, `migrate`: what an installation does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+
+import click
+
+from connector import jobs
+from connector import sync as sync_module
+from connector import verify as verify_module
+from connector.cli.common import answer, as_json, installation, progress_bar
+from connector.shops import require
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--full", is_flag=True, help="From the beginning instead of from where we left off.")
+@as_json
+def sync(slug: str, full: bool, as_json: bool) -> None:
+    """Read what the shop changed, and let points follow."""
+    started = time.monotonic()
+    with installation() as inst, progress_bar() as report:
+        done = sync_module.run(inst, inst.shop(slug), full=full, progress=report)
+    value = asdict(done) | {"seconds": round(time.monotonic() - started, 2)}
+    answer(value, as_json, f"{done.orders_seen} orders read, {done.orders_changed} changed, "
+           f"{done.customers} customers, {done.transfers} transfers.")  # fmt: skip
+
+
+@click.command()
+@click.argument("slug")
+@click.option(
+    "--days", default=90, show_default=True, help="How far back to look at every order again."
+)
+@as_json
+def reconcile(slug: str, days: int, as_json: bool) -> None:
+    """Look again at every recent order, and repair what nothing told us."""
+    with installation() as inst, progress_bar() as report:
+        done = sync_module.reconcile(inst, inst.shop(slug), days=days, progress=report)
+    answer(asdict(done), as_json,
+           f"{done.orders_seen} orders looked at, {done.drift_found} had changed unnoticed.")  # fmt: skip
+
+
+@click.command("run-due")
+@as_json
+def run_due(as_json: bool) -> None:
+    """Do what is due now (bells, outside work, releases, expiry), then stop."""
+    with installation() as inst:
+        done = asdict(jobs.run_due(inst))
+    answer(done, as_json, ", ".join(f"{count} {name}" for name, count in done.items()))
+
+
+@click.command()
+@click.option("--shop", "slug", help="Only the merchant of this shop.")
+@click.option("--full", is_flag=True, help="Everybody and all seals, not only what is new.")
+@click.option(
+    "--digest", is_flag=True, help="Also one figure for what everybody deserves and holds."
+)
+@as_json
+@click.pass_context
+def verify(
+    context: click.Context, slug: str | None, full: bool, digest: bool, as_json: bool
+) -> None:
+    """Prove that the books are right."""
+    with installation() as inst, inst.database.read() as tx:
+        merchants = [require(tx, slug).merchant_id] if slug else None
+        report = verify_module.run(tx, full=full, merchants=merchants)
+        value = {
+            "ok": report.ok,
+            "findings": [asdict(finding) for finding in report.findings],
+            "transfers": report.transfers,
+            "members": report.members,
+            "digest": verify_module.digest(tx) if digest else None,
+        }
+    lines = [f"{one.what}: {one.where} {one.detail}" for one in report.findings]
+    good = f"The books are right: {report.members} members, {report.transfers} transfers proven."
+    said = "\n".join(lines) or good
+    answer(value, as_json, f"{said}\n{value['digest']}" if digest else said)
+    context.exit(0 if report.ok else 1)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8710, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Run web server and jobs in one process."""
+    from connector.web import serving
+
+    with installation() as inst:
+        serving.serve(inst, host, port)
+
+
+@click.command()
+@as_json
+def migrate(as_json: bool) -> None:
+    """Bring the database to this version; harmless where it is there already."""
+    from connector import migrations
+
+    with installation() as inst, inst.database.read() as tx:
+        revision = migrations.current(tx)
+    answer({"revision": revision}, as_json, f"The database is at revision {revision}.")

@@ -1,0 +1,223 @@
+"""Connect a shop, check it, and change how it is read; nothing is stored that has not proven itself."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connector import explain, faqs, outbox, programmes, shops
+from connector.earning import Standing, decide, deserved, unknown_refund
+from connector.errors import AccessLost, BadInput, Refused, TryLater
+from connector.installation import Installation, utc_now
+from connector.port import JSON, Account, Finding, Guest, Order, ShopFacts, ShopPlatform, Stream
+from connector.programme import Programme
+from connector.shops import LooseSettings, Shop
+from connector.values import Money
+
+LINK_LIVES = timedelta(hours=1)
+_UNREACHABLE = frozenset({"down", "html", "not_wordpress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A shop that was connected, and what is not as good as it could be."""
+
+    shop: Shop
+    programme: int
+    findings: Sequence[Finding]
+
+
+def add(
+    inst: Installation,
+    platform: str,
+    slug: str,
+    given: Mapping[str, str],
+    programme: Mapping[str, Any],
+    merchant: str | None = None,
+) -> Added:
+    """Connect a shop by credentials. Raises BadInput, AccessLost or TryLater; then nothing is stored."""
+    adapter = shops.adapter(platform)
+    settings: JSON = {
+        "credentials": adapter.credentials(given),
+        "document": adapter.load_document({}),
+    }
+    return _add(inst, platform, slug, settings, programme, merchant)
+
+
+def _add(
+    inst: Installation,
+    platform: str,
+    slug: str,
+    settings: JSON,
+    programme: Mapping[str, Any],
+    merchant: str | None,
+) -> Added:
+    shop = shops.adapter(platform).open_shop(LooseSettings(settings))
+    findings = shop.preflight()
+    _refuse(findings)
+    facts = shop.facts()
+
+    def work(tx: Connection) -> tuple[Shop, int]:
+        now = utc_now()
+        owner = shops.find_merchant(tx, merchant) if merchant else None
+        one = shops.add(
+            tx, inst.keys, slug=slug, platform=platform, settings=settings, facts=facts, now=now,
+            merchant_id=owner,
+        )  # fmt: skip
+        _same_currency(one, facts)
+        n = (
+            programmes.apply(tx, one.merchant_id, programme, "shop add", now)
+            if owner is None
+            else 0
+        )
+        if owner is None:
+            faqs.start(tx, one.merchant_id)
+        outbox.add(
+            tx, one.merchant_id, key=f"shop/{slug}/webhooks/1", lane=f"shop/{one.shop_id}/api",
+            kind="webhooks", args={"shop_id": one.shop_id}, due_at=now,
+        )  # fmt: skip
+        return one, n
+
+    one, n = inst.database.write(work)
+    return Added(one, n, [finding for finding in findings if not finding.blocks])
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    """Say everything that stands in the way, at once."""
+    blocking = [finding for finding in findings if finding.blocks]
+    if not blocking:
+        return
+    said = "\n".join(f"{one.what} {one.fix}" for one in blocking)
+    raise TryLater(said) if blocking[0].code in _UNREACHABLE else AccessLost(said)
+
+
+def _same_currency(shop: Shop, facts: ShopFacts) -> None:
+    if facts.currency != shop.currency:
+        raise BadInput(
+            f"--merchant: the shop sells in {facts.currency}, the merchant's programme counts "
+            f"{shop.currency}. Connect it as a merchant of its own (leave --merchant out)."
+        )
+
+
+# ------------------------------------------------------------------ settings
+
+
+def document(inst: Installation, shop: Shop) -> JSON:
+    """The adapter settings in force."""
+    value, _ = shops.StoredSettings(inst.database, inst.keys, shop).load()
+    return dict(value["document"])
+
+
+def apply_document(inst: Installation, shop: Shop, given: Mapping[str, Any]) -> list[str]:
+    """Put adapter settings in force; one line per value that changed."""
+    new = shops.adapter(shop.platform).load_document(given)
+    stored = shops.StoredSettings(inst.database, inst.keys, shop)
+    value, version = stored.load()
+    lines = programmes.diff(value["document"], new)
+    if lines and not stored.swap(version, value | {"document": new}):
+        raise Refused("Somebody else changed the settings just now; look at them and try again.")
+    inst.forget(shop)
+    return lines
+
+
+# ------------------------------------------------------------------ check
+
+
+def check(inst: Installation, shop: Shop) -> dict[str, Any]:
+    """What stands in the way, and how ten real orders would be read."""
+    platform = inst.platform(shop)
+    findings = platform.preflight()
+    blocked = any(finding.blocks for finding in findings)
+    if not blocked and shop.suspended:
+        inst.database.write(lambda tx: shops.suspend(tx, shop, ""))
+    return {
+        "ok": not blocked,
+        "findings": [asdict(finding) for finding in findings],
+        "orders": [] if blocked else _read_ten(inst, shop, platform),
+    }
+
+
+def _read_ten(inst: Installation, shop: Shop, platform: ShopPlatform) -> list[dict[str, Any]]:
+    with inst.database.read() as tx:
+        programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
+    page = platform.changes(Stream.ORDERS, None)
+    orders = [item for item in page.items if isinstance(item, Order)]
+    return [_read(shop, programme, order) for order in islice(orders, 10)]
+
+
+def _read(shop: Shop, programme: Programme, order: Order) -> dict[str, Any]:
+    standing = Standing(zone=shop.zone, currency=shop.currency, gross=shop.gross,
+                        live_since=shop.live_since, products={})  # fmt: skip
+    known = order.currency == shop.currency and not unknown_refund(order)
+    terms = decide(order, programme, standing) if known else None
+    want = deserved(order, terms) if terms else None
+    goods = Money(sum(line.net + line.tax for line in order.lines), order.currency)
+    kinds = {Account: "account", Guest: "guest"}
+    facts = ("paid", "shipped", "delivered", "cancelled")
+    how = [
+        f"{fact} {moment:%Y-%m-%d}" for fact in facts if (moment := getattr(order, f"{fact}_at"))
+    ]
+    return {
+        "number": order.number,
+        "placed": order.placed_at.isoformat(),
+        "buyer": kinds.get(type(order.buyer), "unknown"),
+        "goods": explain.money(goods, "en"),
+        "points": want.points if want else 0,
+        "release_on": want.basis["release_on"] if want else None,
+        "how": ", ".join(how) or "not paid",
+    }
+
+
+# ------------------------------------------------------------------ in the browser
+
+
+def begin(
+    inst: Installation, platform: str, slug: str, url: str, programme: Mapping[str, Any]
+) -> str:
+    """A link with which the merchant connects his shop; it works once and for an hour."""
+    adapter = shops.adapter(platform)
+    if not inst.config.url.startswith("https://"):
+        raise BadInput(
+            f"STAMMKUNDE_URL is {inst.config.url}; a shop hands its keys out over https only. "
+            "Set the public https address, or use `shop add` with a key pair."
+        )
+    adapter.credentials({"url": url, "key": "ck_" + "0" * 40, "secret": "cs_" + "0" * 40})
+    pending = {"platform": platform, "slug": slug, "url": url, "programme": dict(programme),
+               "until": (utc_now() + LINK_LIVES).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
+    state = inst.keys.seal_settings(json.dumps(pending))
+    return f"{inst.config.url}/connect/{platform}/{state}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHandshake:
+    """The port's `Handshake`: the state carries everything, sealed; it is used up by the slug it makes."""
+
+    inst: Installation
+
+    def shop_url(self, state: str) -> str:
+        return str(self._pending(state)["url"])
+
+    def connected(self, state: str, credentials: JSON) -> None:
+        pending = self._pending(state)
+        adapter = shops.adapter(pending["platform"])
+        settings: JSON = {"credentials": credentials, "document": adapter.load_document({})}
+        _add(self.inst, pending["platform"], pending["slug"], settings, pending["programme"], None)
+
+    def _pending(self, state: str) -> dict[str, Any]:
+        try:
+            pending: dict[str, Any] = json.loads(self.inst.keys.open_settings(state))
+        except Exception:
+            raise BadInput("This link is not one of ours; ask for a new one.") from None
+        if pending.get("until", 0) < utc_now().timestamp():
+            raise BadInput("This link is older than an hour; ask for a new one.")
+        with self.inst.database.read() as tx:
+            if shops.find(tx, pending["slug"]) is not None:
+                raise BadInput("This link was used already.")
+        return pending

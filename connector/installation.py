@@ -1,0 +1,60 @@
+"""An installation that is open: its settings, its database, its keys, and the shops behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connector import keys as keys_module
+from connector import migrations, shops
+from connector.config import Config
+from connector.db import Database
+from connector.keys import Keys
+from connector.port import ShopPlatform
+from connector.shops import Shop
+
+
+def utc_now() -> datetime:
+    """The clock of the shell; everything below gets the time as an argument."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Installation:
+    config: Config
+    database: Database
+    keys: Keys
+    _platforms: dict[str, ShopPlatform] = field(default_factory=dict)
+
+    def platform(self, shop: Shop) -> ShopPlatform:
+        """The shop to talk to; kept, because its client counts the requests it makes."""
+        if shop.shop_id not in self._platforms:
+            self._platforms[shop.shop_id] = shops.open_platform(self.database, self.keys, shop)
+        return self._platforms[shop.shop_id]
+
+    def forget(self, shop: Shop) -> None:
+        """Open the shop anew next time, after its settings changed."""
+        self._platforms.pop(shop.shop_id, None)
+
+    def shop(self, slug: str) -> Shop:
+        """The shop with this slug; Refused where there is none."""
+        with self.database.read() as tx:
+            return shops.require(tx, slug)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_installation(config: Config) -> Installation:
+    """Open the database, bring it up to date, load the keys. Raises ConfigError."""
+    database = Database(config.database_url)
+    try:
+        migrations.upgrade(database)
+        keys = database.write(
+            lambda tx: keys_module.load(tx, config.secret_keys, utc_now()), batch=False
+        )
+    except BaseException:
+        database.close()
+        raise
+    database.arm(keys.chain)
+    return Installation(config, database, keys)

@@ -1,0 +1,102 @@
+"""What time does to points: pending ones become available, old ones expire. Safe to run at any time.
+
+Both find what is due by a plain read and move it by keys that name the award or the lot, so a second
+runner, a repeat or a late start changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from connector import awards, ledger, programmes, statements
+from connector.awards import Award
+from connector.ledger import Posting, Reason
+from connector.tables import lot, merchant
+from connector.values import MemberId, MerchantId, day_in
+
+POSTPONED_AT_MOST = 2
+"""Years that points outlive their date because nobody could be warned."""
+
+_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
+_DUE_LOTS = (
+    select(lot.c.merchant_id, lot.c.member_id, lot.c.expires_on)
+    .where(lot.c.remaining > 0, lot.c.due_on < bindparam("today"))
+    .order_by(lot.c.due_on, lot.c.merchant_id, lot.c.member_id)
+    .limit(bindparam("most"))
+)
+_LOT = select(lot).where(
+    lot.c.merchant_id == bindparam("m"),
+    lot.c.member_id == bindparam("id"),
+    lot.c.expires_on == bindparam("day"),
+    lot.c.remaining > 0,
+)
+
+
+def due_awards(tx: Connection, now: datetime, most: int) -> dict[MerchantId, list[str]]:
+    """Subjects whose pending points are due, by merchant."""
+    found: dict[MerchantId, list[str]] = {}
+    for row in statements.DUE_AWARDS.run(tx, {"now": now, "most": most}):
+        found.setdefault(MerchantId(row.merchant_id), []).append(row.subject)
+    return found
+
+
+def release(tx: Connection, merchant_id: MerchantId, subjects: Sequence[str], now: datetime) -> int:
+    """Make the pending points of these subjects available where they are due; transfers written."""
+    shop_of = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    versions = programmes.versions(tx, merchant_id, shop_of.currency)
+    wanted = []
+    for award in awards.load(tx, merchant_id, subjects).values():
+        if award.pending > 0 and award.release_at is not None and award.release_at <= now:
+            life = versions[award.terms["programme"] - 1].life
+            until = awards.expiry(award.terms, life, award.release_at, shop_of.live_since)
+            wanted.append((award, _confirm(award, award.release_at, until)))
+    return awards.post(tx, merchant_id, wanted, now) if wanted else 0
+
+
+def _confirm(award: Award, release_at: datetime, until: date) -> Posting:
+    return Posting(
+        member_id=award.member_id, reason=Reason.CONFIRM, points=award.pending,
+        subject=award.subject, rule=award.rule, expires_on=until, occurred_at=release_at,
+        key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}",
+        programme=award.terms["programme"], basis={"order": award.terms["number"], "state": "paid"},
+    )  # fmt: skip
+
+
+def due_lots(tx: Connection, now: datetime, most: int) -> list[tuple[MerchantId, MemberId, date]]:
+    """Lots whose day may be over; which day it is in the merchant's zone, `expire` looks up."""
+    rows = tx.execute(_DUE_LOTS, {"today": day_in(now, "Pacific/Kiritimati"), "most": most})
+    return [(MerchantId(r.merchant_id), MemberId(r.member_id), r.expires_on) for r in rows]
+
+
+def expire(
+    tx: Connection, merchant_id: MerchantId, member_id: MemberId, expires_on: date, now: datetime
+) -> int:
+    """Let a lot expire whose day is over; one whose owner was not warned waits for the next year end."""
+    zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
+    row = tx.execute(_LOT, {"m": merchant_id, "id": member_id, "day": expires_on}).first()
+    if row is None or row.due_on >= day_in(now, zone):
+        return 0
+    if row.warned_at is None and row.due_on.year - expires_on.year < POSTPONED_AT_MOST:
+        _postpone(tx, row)
+        return 0
+    posting = Posting(
+        member_id=member_id, reason=Reason.EXPIRE, points=row.remaining, expires_on=expires_on,
+        subject=f"lot/{expires_on.isoformat()}", occurred_at=now,
+        key=f"lot/{member_id}/{expires_on.isoformat()}/expire",
+    )  # fmt: skip
+    ledger.post(tx, merchant_id, [posting], now)
+    return 1
+
+
+def _postpone(tx: Connection, row: Any) -> None:
+    following = date(row.due_on.year + 1, 12, 31)
+    tx.execute(
+        update(lot)
+        .where(lot.c.merchant_id == row.merchant_id, lot.c.member_id == row.member_id,
+               lot.c.expires_on == row.expires_on, lot.c.due_on == row.due_on)
+        .values(due_on=following)
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Go and see: the request first, the transaction after it, never the one inside the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from connector import inbox, members, orders, orders_rows, programmes
+from connector.errors import NotThere
+from connector.installation import Installation, utc_now
+from connector.orders import Applied
+from connector.port import Change, Customer, Look, Product, Stream
+from connector.programme import TakingPart
+from connector.shops import Shop
+
+
+def look(inst: Installation, shop: Shop, stream: Stream, external_id: str) -> Applied:
+    """Look at one thing as it is now and let the consequences follow."""
+    if stream is Stream.ORDERS:
+        return apply_looks(inst, shop, [order_look(inst, shop, external_id)])
+    if stream is Stream.CUSTOMERS:
+        return _look_at_customer(inst, shop, external_id)
+    found = inst.platform(shop).products([external_id])
+    keep_products(inst, shop, found)
+    return Applied()
+
+
+def order_look(inst: Installation, shop: Shop, external_id: str) -> Look:
+    at = utc_now()  # before the request: what changes during it is newer than what we saw
+    try:
+        return Look(external_id, at, inst.platform(shop).order(external_id))
+    except NotThere:
+        return Look(external_id, at, None)
+
+
+def apply_looks(
+    inst: Installation,
+    shop: Shop,
+    looks: Sequence[Look],
+    also: Callable[[Connection], None] | None = None,
+) -> Applied:
+    """Apply looks in units the writer can bear; `also` (a cursor to save) goes with the last one."""
+    _learn_products(inst, shop, looks)
+    total = Applied()
+    units = [
+        looks[start : start + orders_rows.ORDERS_AT_ONCE]
+        for start in range(0, len(looks), orders_rows.ORDERS_AT_ONCE)
+    ] or [[]]
+    for number, unit in enumerate(units, start=1):
+        last = number == len(units)
+
+        def work(tx: Connection, unit: Sequence[Look] = unit, last: bool = last) -> Applied:
+            now = utc_now()
+            applied = orders.apply(tx, shop, unit, inst.keys, now)
+            people = [Change(Stream.CUSTOMERS, id_) for id_ in applied.people]
+            inbox.ring(tx, shop.merchant_id, shop.shop_id, people, now)
+            if also is not None and last:
+                also(tx)
+            return applied
+
+        applied = inst.database.write(work, batch=also is not None)
+        total.changed += applied.changed
+        total.transfers += applied.transfers
+    return total
+
+
+def _learn_products(inst: Installation, shop: Shop, looks: Sequence[Look]) -> None:
+    """Ask for products of these orders that we never saw: terms freeze what they are."""
+    wanted = {line.product for one in looks if one.order for line in one.order.lines} - {""}
+    with inst.database.read() as tx:
+        unknown = sorted(wanted - orders_rows.products(tx, shop, wanted).keys())
+    if unknown:
+        keep_products(inst, shop, inst.platform(shop).products(unknown))
+
+
+def keep_products(inst: Installation, shop: Shop, found: Sequence[Product]) -> None:
+    inst.database.write(
+        lambda tx: orders_rows.keep_products(tx, shop, found, utc_now()), batch=True
+    )
+
+
+def _look_at_customer(inst: Installation, shop: Shop, external_id: str) -> Applied:
+    try:
+        customer = inst.platform(shop).customer(external_id)
+    except NotThere:
+        inst.database.write(
+            lambda tx: members.erase_customer(
+                tx, shop.merchant_id, shop.shop_id, external_id, inst.keys, utc_now()
+            )
+        )
+        return Applied()
+    keep_customers(inst, shop, [customer])
+    return Applied()
+
+
+def keep_customers(inst: Installation, shop: Shop, customers: Sequence[Customer]) -> None:
+    inst.database.write(lambda tx: take_customers(inst, tx, shop, customers), batch=True)
+
+
+def take_customers(
+    inst: Installation, tx: Connection, shop: Shop, customers: Sequence[Customer]
+) -> None:
+    """Keep customers; where holders of an account take part, they become members here."""
+    kept = members.keep_customers(tx, shop.merchant_id, shop.shop_id, customers, inst.keys)
+    versions = programmes.versions(tx, shop.merchant_id, shop.currency)
+    if versions and versions[-1].taking_part is not TakingPart.ASK:
+        buyers = [f"{members.CUSTOMER}:{id_}" for id_ in kept]
+        how = versions[-1].taking_part.value
+        members.join(tx, shop.merchant_id, shop.shop_id, buyers, how, utc_now())

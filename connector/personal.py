@@ -1,0 +1,156 @@
+"""What the storefront is told: the programme for everybody, and for a proven visitor what is his."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from sqlalchemy import Connection, bindparam, select
+
+from connector import faqs, members, standing
+from connector.keys import Keys
+from connector.ledger import OWN, Pot
+from connector.port import Visitor, VisitorKind
+from connector.programme import Programme, TakingPart
+from connector.shops import Shop
+from connector.tables import customer, member
+from connector.values import MemberId
+
+MOVEMENTS = 10
+
+_CUSTOMER = select(customer.c.first_name).where(
+    customer.c.merchant_id == bindparam("m"),
+    customer.c.shop_id == bindparam("s"),
+    customer.c.external_id == bindparam("id"),
+    customer.c.erased_at.is_(None),
+)
+_LEFT = select(member.c.left_at).where(
+    member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
+)
+
+_SENTENCES = {
+    "de": {
+        "arriving": "Wir holen gerade deine Bestellungen. Einen Moment noch.",
+        "not_joined": "Du sammelst noch keine Punkte.",
+        "left": "Du nimmst nicht mehr teil. Es wird nichts gesammelt.",
+        "share": "Hier kaufe ich gern ein: {shop}",
+    },
+    "en": {
+        "arriving": "We are fetching your orders. Just a moment.",
+        "not_joined": "You are not collecting points yet.",
+        "left": "You no longer take part. Nothing is collected.",
+        "share": "I like to shop here: {shop}",
+    },
+}
+
+
+def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[str, Any]:
+    """The answer of `config`; the same for everybody."""
+    earn, worth = programme.earn, programme.worth
+    return {
+        "shop": shop.slug,
+        "lang": lang,
+        "programme": {
+            "name": programme.name,
+            "earn": {"points": earn.points, "per": _money(earn.per, shop)},
+            "worth": {"points": worth.points, "amount": _money(worth.amount, shop)},
+            "redeem_from": worth.redeem_from,
+            "taking_part": programme.taking_part.value,
+            "sentence": faqs.earn_sentence(shop, programme, lang),
+        },
+        "account_url": f"{shop.url}/my-account/",
+        "texts": {},
+        "faq": faqs.entries(tx, shop, programme, lang),
+    }
+
+
+def me(
+    tx: Connection, shop: Shop, programme: Programme, visitor: Visitor, keys: Keys, lang: str
+) -> dict[str, Any]:
+    """The answer of `me`, from our own database; never asks the shop."""
+    if visitor.kind is not VisitorKind.CUSTOMER:
+        return {"state": visitor.kind.value, "sentence": faqs.earn_sentence(shop, programme, lang)}
+    asked = {"m": shop.merchant_id, "s": shop.shop_id, "id": visitor.external_id}
+    seen = tx.execute(_CUSTOMER, asked).first()
+    buyer = f"{members.CUSTOMER}:{visitor.external_id}"
+    member_id = members.find(tx, shop.merchant_id, shop.shop_id, [buyer]).get(buyer)
+    if member_id is None:
+        waiting = seen is None or programme.taking_part is not TakingPart.ASK
+        state = "arriving" if waiting else "not_joined"
+        return _named({"state": state, "sentence": _SENTENCES[lang][state]}, seen)
+    if tx.execute(_LEFT, {"m": shop.merchant_id, "id": member_id}).scalar() is not None:
+        return {"state": "left", "sentence": _SENTENCES[lang]["left"]}
+    return _named(_member(tx, shop, programme, member_id, keys, lang), seen)
+
+
+def _named(answer: dict[str, Any], seen: Any) -> dict[str, Any]:
+    return answer if seen is None else answer | {"first_name": seen.first_name}
+
+
+def _member(
+    tx: Connection, shop: Shop, programme: Programme, member_id: MemberId, keys: Keys, lang: str
+) -> dict[str, Any]:
+    has = standing.of(tx, shop.merchant_id, member_id, shop.zone)
+    worth = has.available * programme.worth.amount // programme.worth.points
+    recent = standing.movements(tx, shop.merchant_id, member_id, MOVEMENTS)
+    return {
+        "state": "member",
+        "sentence": standing.sentence(has, lang),
+        "points": {
+            "available": has.available,
+            "pending": has.pending,
+            "shortfall": has.shortfall,
+            "worth": _money(worth, shop),
+        },
+        "pending_next": _dated(has.pending_next),
+        "next_expiry": _dated(has.next_expiry),
+        "movements": [_movement(row, lang) for row in recent],
+        "referral": _referral(shop, member_id, keys, lang),
+    }
+
+
+def _movement(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    ours, theirs = row["to"] in OWN, row["from"] in OWN
+    direction = "none" if ours and theirs else "in" if ours else "out"
+    return {
+        "at": row["at"],
+        "points": row["points"],
+        "direction": direction,
+        "pending": Pot.PENDING in (row["from"], row["to"]) and row["to"] != Pot.AVAILABLE,
+        "text": row["text"][lang],
+    }
+
+
+def _referral(shop: Shop, member_id: MemberId, keys: Keys, lang: str) -> dict[str, Any]:
+    code = keys.referral_code(shop.merchant_id, member_id)
+    link = f"{shop.url}/?ref={code}"
+    return {
+        "link": link,
+        "code": code,
+        "share_text": _SENTENCES[lang]["share"].format(shop=shop.name or shop.slug),
+        "qr": qr(link),
+    }
+
+
+def qr(text: str) -> dict[str, Any]:
+    """A QR code as SVG path data in a square of `size` units, quiet zone included."""
+    matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    parts = []
+    for y, row in enumerate(matrix):
+        x = 0
+        while x < len(row):
+            width = 1
+            while x + width < len(row) and row[x + width] == row[x]:
+                width += 1
+            if row[x]:
+                parts.append(f"M{x} {y}h{width}v1h-{width}z")
+            x += width
+    return {"size": len(matrix), "path": "".join(parts)}
+
+
+def _dated(value: tuple[int, Any] | None) -> dict[str, Any] | None:
+    return None if value is None else {"points": value[0], "on": value[1]}
+
+
+def _money(minor: int, shop: Shop) -> dict[str, Any]:
+    return {"minor": minor, "currency": shop.currency}

@@ -1,0 +1,70 @@
+"""The web shell: opens transactions, asks platforms who somebody is, and turns refusals into answers."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from flask_smorest import Api
+from flask_swagger_ui import get_swaggerui_blueprint
+
+from connector import __version__, shops
+from connector.connecting import StoredHandshake
+from connector.errors import BadDelivery, Refused, StammkundeError, TryLater
+from connector.installation import Installation
+from connector.web import hooks, storefront, widget_files
+
+BIGGEST_BODY = 4 * 1024 * 1024
+log = logging.getLogger("stammkunde")
+
+
+def create_app(inst: Installation) -> Flask:
+    """The WSGI application of an open installation."""
+    app = Flask("stammkunde", static_folder=None)
+    app.config.update(
+        API_TITLE="Stammkunde storefront API",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=BIGGEST_BODY,
+        API_SPEC_OPTIONS={"info": {"version": __version__}},
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    api = Api(app)
+    api.spec.components.security_scheme(
+        "identity", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    api.register_blueprint(storefront.blueprint(inst))
+    app.register_blueprint(hooks.blueprint(inst))
+    app.register_blueprint(widget_files.blueprint())
+    app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
+    for platform in shops.PLATFORMS:
+        if (dance := shops.adapter(platform).install(StoredHandshake(inst))) is not None:
+            app.register_blueprint(dance)
+    _health(app, inst)
+    _errors(app)
+    return app
+
+
+def _health(app: Flask, inst: Installation) -> None:
+    @app.get("/health")
+    def health() -> Response:
+        with inst.database.read() as tx:
+            tx.exec_driver_sql("SELECT 1")
+        return jsonify(ok=True, version=__version__)
+
+
+_STATUS = ((BadDelivery, 401), (Refused, 409), (TryLater, 503), (StammkundeError, 500))
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(StammkundeError)
+    def said(error: StammkundeError) -> tuple[Any, int]:
+        status = next(code for kind, code in _STATUS if isinstance(error, kind))
+        if status == 500:
+            log.error("%s", error)
+        # What a shop said may be read by its owner, not by everybody who calls the API.
+        message = str(error) if status in (401, 409) else "This cannot be answered now."
+        return jsonify(code=status, status=type(error).__name__, message=message), status

@@ -1,0 +1,45 @@
+"""Webhooks: verify, ring, answer. One address per shop; everything else happens after the answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+
+from connector import inbox, shops
+from connector.errors import BadDelivery
+from connector.installation import Installation, utc_now
+from connector.port import Delivery
+
+
+def delivery() -> Delivery:
+    """The request as it came; signatures are over raw bytes."""
+    return Delivery(
+        method=request.method,
+        path=request.path,
+        query=request.query_string,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.get_data(cache=False),
+    )
+
+
+def blueprint(inst: Installation) -> Blueprint:
+    hooks = Blueprint("hooks", __name__)
+
+    @hooks.post("/hooks/<slug>")
+    def receive(slug: str) -> tuple[str, int]:
+        now = utc_now()
+        with inst.database.read() as tx:
+            shop = shops.find(tx, slug)
+        if shop is None:
+            return "", 404
+        try:
+            changes = inst.platform(shop).receive(delivery(), now)
+        except BadDelivery:
+            # Nothing but 401: a reason would help whoever is guessing, and platforms want no text.
+            return "", 401
+        if changes:
+            inst.database.write(
+                lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, list(changes), now)
+            )
+        return "", 200
+
+    return hooks

@@ -1,0 +1,105 @@
+"""The shapes of the storefront API, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+
+class Asked(Schema):
+    """Query of every request."""
+
+    class Meta:
+        unknown = RAISE
+
+    lang = fields.String(
+        load_default="", validate=validate.Length(max=10), metadata={"description": "de or en"}
+    )
+
+
+class MoneyShape(Schema):
+    minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+
+
+class EarnShape(Schema):
+    points = fields.Integer(required=True)
+    per = fields.Nested(MoneyShape, required=True)
+
+
+class WorthShape(Schema):
+    points = fields.Integer(required=True)
+    amount = fields.Nested(MoneyShape, required=True)
+
+
+class ProgrammeShape(Schema):
+    name = fields.String(required=True)
+    earn = fields.Nested(EarnShape, required=True)
+    worth = fields.Nested(WorthShape, required=True)
+    redeem_from = fields.Integer(required=True)
+    taking_part = fields.String(required=True)
+    sentence = fields.String(required=True)
+
+
+class EntryShape(Schema):
+    id = fields.String(required=True)
+    question = fields.String(required=True)
+    answer = fields.String(required=True)
+
+
+class ConfigShape(Schema):
+    """Everything that is the same for everybody."""
+
+    shop = fields.String(required=True)
+    lang = fields.String(required=True)
+    programme = fields.Nested(ProgrammeShape, required=True)
+    account_url = fields.String(required=True)
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    faq = fields.List(fields.Nested(EntryShape), required=True)
+
+
+class DatedShape(Schema):
+    points = fields.Integer(required=True)
+    on = fields.Date(required=True)
+
+
+class PointsShape(Schema):
+    available = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+    shortfall = fields.Integer(required=True)
+    worth = fields.Nested(MoneyShape, required=True)
+
+
+class MovementShape(Schema):
+    at = fields.AwareDateTime(required=True)
+    points = fields.Integer(required=True)
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out", "none"]))
+    pending = fields.Boolean(required=True)
+    text = fields.String(required=True)
+
+
+class QrShape(Schema):
+    size = fields.Integer(required=True)
+    path = fields.String(required=True)
+
+
+class ReferralShape(Schema):
+    link = fields.String(required=True)
+    code = fields.String(required=True)
+    share_text = fields.String(required=True)
+    qr = fields.Nested(QrShape, required=True)
+
+
+class MeShape(Schema):
+    """Everything personal, in one answer. Only `state` and `sentence` are always there."""
+
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["member", "not_joined", "left", "guest", "nobody", "arriving"]),
+    )
+    sentence = fields.String(required=True)
+    first_name = fields.String()
+    points = fields.Nested(PointsShape)
+    pending_next = fields.Nested(DatedShape, allow_none=True)
+    next_expiry = fields.Nested(DatedShape, allow_none=True)
+    movements = fields.List(fields.Nested(MovementShape))
+    referral = fields.Nested(ReferralShape)

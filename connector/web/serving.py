@@ -1,0 +1,50 @@
+"""Embedded mode: web server and jobs in one process, until somebody stops it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+
+from waitress.server import create_server
+
+from connector import jobs
+from connector.errors import ConfigError
+from connector.installation import Installation
+from connector.web import create_app
+
+THREADS = 8
+
+
+@contextlib.contextmanager
+def running(inst: Installation, host: str, port: int, *, work: bool = True) -> Iterator[str]:
+    """The server (and with `work` the jobs) in the background; gives its address."""
+    try:
+        server = create_server(create_app(inst), host=host, port=port, threads=THREADS, ident=None)
+    except OSError as taken:
+        raise ConfigError(
+            f"Port {port} on {host} cannot be used ({taken.strerror}); choose another with --port."
+        ) from taken
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    scheduler = jobs.start(inst) if work else None
+    try:
+        yield f"http://{host}:{server.effective_port}"
+    finally:
+        if scheduler is not None:
+            scheduler.shutdown()
+        server.close()
+        thread.join(timeout=5)
+
+
+def serve(inst: Installation, host: str, port: int) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with running(inst, host, port) as url:
+        logging.getLogger("stammkunde").info("serving on %s", url)
+        stop.wait()

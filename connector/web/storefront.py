@@ -1,0 +1,112 @@
+"""The storefront API: `config` for everybody, `me` for whoever the platform vouches for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from connector import inbox, personal, programmes, shops
+from connector.errors import BadDelivery
+from connector.installation import Installation, utc_now
+from connector.port import Change, Stream, VisitorKind
+from connector.shops import Shop
+from connector.web import schemas
+from connector.web.hooks import delivery
+
+
+def blueprint(inst: Installation) -> Blueprint:
+    v1 = Blueprint("v1", __name__, url_prefix="/v1", description="What the widgets ask.")
+
+    @v1.route("/<slug>/config")
+    class Config(MethodView):
+        @v1.arguments(schemas.Asked, location="query")
+        @v1.response(200, schemas.ConfigShape)
+        @v1.alt_response(404, description="No such shop.")
+        def get(self, asked: dict[str, str], slug: str) -> Any:
+            """What is the same for everybody: programme, texts, questions."""
+            shop = _shop(inst, slug)
+            with inst.database.read() as tx:
+                programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
+                return personal.config(tx, shop, programme, _language(asked, programme.languages))
+
+    @v1.route("/<slug>/me")
+    class Me(MethodView):
+        @v1.arguments(schemas.Asked, location="query")
+        @v1.response(200, schemas.MeShape)
+        @v1.doc(security=[{"identity": []}])
+        @v1.alt_response(401, description="The identity token is missing its proof, or stale.")
+        @v1.alt_response(404, description="No such shop.")
+        def get(self, asked: dict[str, str], slug: str) -> Any:
+            """Everything personal of the visitor whom the shop's token names."""
+            shop = _shop(inst, slug)
+            try:
+                visitor = inst.platform(shop).visitor(delivery(), utc_now())
+            except BadDelivery as forged:
+                abort(_answer(401, str(forged)))
+            with inst.database.read() as tx:
+                programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
+                lang = _language(asked, programme.languages)
+                found = personal.me(tx, shop, programme, visitor, inst.keys, lang)
+            if found["state"] == "arriving" and visitor.kind is VisitorKind.CUSTOMER:
+                _ring(inst, shop, visitor.external_id)
+            return found
+
+    @v1.after_request
+    def headers(response: Response) -> Response:
+        return _headers(inst, response)
+
+    return v1
+
+
+def _shop(inst: Installation, slug: str) -> Shop:
+    with inst.database.read() as tx:
+        shop = shops.find(tx, slug)
+    if shop is None:
+        abort(_answer(404, "There is no such shop here."))
+    return shop
+
+
+def _answer(code: int, message: str) -> Response:
+    status = {401: "Unauthorized", 404: "Not Found"}[code]
+    response = Response(status=code, mimetype="application/json")
+    response.set_data(f'{{"code": {code}, "status": "{status}", "message": "{message}"}}')
+    return response
+
+
+def _language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
+    wanted = asked["lang"][:2].lower()
+    return wanted if wanted in languages else languages[0]
+
+
+def _ring(inst: Installation, shop: Shop, external_id: str) -> None:
+    """Ask the shop about a customer we never saw; the answer comes with the next look."""
+    change = Change(Stream.CUSTOMERS, external_id)
+    now = utc_now()
+    inst.database.write(lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, [change], now))
+
+
+def _headers(inst: Installation, response: Response) -> Response:
+    """Who may read the answer, and who may keep it."""
+    personal_answer = request.path.endswith("/me")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = (
+        "private, no-store"
+        if personal_answer or response.status_code >= 400
+        else "public, max-age=300"
+    )
+    if not personal_answer:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.add_etag()
+        return response.make_conditional(request)
+    response.headers["Vary"] = "Authorization, Origin"
+    origin = request.headers.get("Origin", "")
+    with inst.database.read() as tx:
+        shop = shops.find(tx, (request.view_args or {}).get("slug", ""))
+    if shop is not None and origin in shop.origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Headers"] = "Authorization"
+        response.headers["Access-Control-Max-Age"] = "600"
+    return response
