@@ -14,8 +14,8 @@ from requests.auth import HTTPBasicAuth
 from requests_ratelimiter import LimiterAdapter
 from urllib3 import Retry
 
-from adapters.woocommerce import answers
-from adapters.woocommerce.answers import Answer, Denied, Raw
+from adapters.woocommerce import access, answers
+from adapters.woocommerce.answers import Answer, Denied, Raw, Rejected
 from connector.errors import TryLater, Unreadable
 from connector.port import JSON
 
@@ -75,16 +75,19 @@ class Client:
         """WordPress's description of itself; needs no key."""
         return self._call("GET", "/wp-json/", signed=False)
 
-    def knock(self, path: str, params: Mapping[str, str | int] | None = None) -> Raw:
-        """Ask without credentials in the header and take whatever comes; for diagnosis only."""
-        return self._send("GET", self.base + path, params or {}, None, signed=False)
+    def knock(self, path: str) -> Raw:
+        """Ask without a key and take whatever comes; for diagnosis only."""
+        return self._send("GET", self.base + path, {}, None, signed=False)
 
-    def credentials_as_query(self) -> dict[str, str]:
-        """The way in for hosts that strip the header. These end up in access logs: diagnosis only."""
-        return {
-            "consumer_key": str(self._auth.username),
-            "consumer_secret": str(self._auth.password),
-        }
+    def may_write(self) -> Denied | None:
+        """Whether the key may write, without writing: a coupon without a code is never made."""
+        try:
+            self.post("/coupons", {})
+        except Rejected:
+            return None
+        except Denied as denied:
+            return denied
+        return None
 
     def _call(
         self,
@@ -95,7 +98,21 @@ class Client:
         signed: bool = True,
     ) -> Answer:
         raw = self._send(method, self.base + path, params or {}, body, signed)
-        return answers.read(raw, f"{method} {path}", self.clock())
+        try:
+            return answers.read(raw, f"{method} {path}", self.clock())
+        except Denied as denied:
+            raise access.explain(denied, method, self.base, self._probe) from None
+
+    def _probe(self, method: str, as_query: bool) -> Raw:
+        """For diagnosis. Credentials in a query end up in access logs, so only once and only here."""
+        query: dict[str, str | int] = {"per_page": 1} if method == "GET" else {}
+        if as_query:
+            query |= {
+                "consumer_key": str(self._auth.username),
+                "consumer_secret": str(self._auth.password),
+            }
+        body: JSON | None = {} if method == "POST" else None
+        return self._send(method, self.base + access.PROBED[method], query, body, not as_query)
 
     def _send(
         self,
