@@ -201,7 +201,7 @@ BEFORE: dict[str, tuple[Step, ...]] = {
         an_order(150, customer_id=5, set_paid=True),
     ),
     "customer_get": PAID_15,
-    "customers_list": (*PAID_15, an_order(18, customer_id=3, set_paid=True), "customer_meta"),
+    "customers_list": (*PAID_15, an_order(18, customer_id=3, set_paid=True)),
     "order_after_customer_delete": (
         customer(5, email="weg@example.com"),
         an_order(198, customer_id=5, status="completed", billing={"email": "weg@example.com"}),
