@@ -13,6 +13,7 @@ from adapters.woocommerce.simulator import (
     auth,
     params,
     rest,
+    reviews,
     rounding,
     routes_catalogue,
     routes_orders,
@@ -30,6 +31,7 @@ ROUTES = [
     *routes_people.ROUTES,
     *routes_catalogue.ROUTES,
     *routes_settings.ROUTES,
+    *reviews.ROUTES,
 ]
 MAINTENANCE = (
     "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><p>Briefly unavailable "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -103,9 +104,15 @@ def item_meta(shop: Shop, key: str, value: str) -> JSON:
     return shop.meta(key, value) | {"display_key": key, "display_value": value}
 
 
-def shipping(shop: Shop, wanted: JSON) -> tuple[JSON, Amount]:
-    """Shipping is given net and taxed at the standard rate (seen: 4.12 becomes 4.12 + 0.78)."""
-    amount = money.split(Decimal(str(wanted.get("total") or "0")), RATES[""], includes_tax=False)
+def shipping_rate(items: Sequence[Item]) -> Rate:
+    """Seen on 11.0.1: shipping a book alone costs 7 % tax, together with coffee 19 %."""
+    rates = {item.rate for item in items}
+    return rates.pop() if len(rates) == 1 else RATES[""]
+
+
+def shipping(shop: Shop, wanted: JSON, rate: Rate) -> tuple[JSON, Amount]:
+    """Shipping is given net, its tax comes on top (seen: 4.12 becomes 4.12 + 0.78)."""
+    amount = money.split(Decimal(str(wanted.get("total") or "0")), rate, includes_tax=False)
     body = {
         "id": shop.ids.take("item"),
         "method_title": wanted.get("method_title", ""),
@@ -113,7 +120,7 @@ def shipping(shop: Shop, wanted: JSON) -> tuple[JSON, Amount]:
         "instance_id": str(wanted.get("instance_id", "")),
         "total": shop.money(amount.net),
         "total_tax": shop.money(amount.tax),
-        "taxes": [{"id": 1, "total": shop.money(amount.tax), "subtotal": ""}],
+        "taxes": [{"id": rate.id, "total": shop.money(amount.tax), "subtotal": ""}],
         "tax_status": "taxable",
         "meta_data": [],
     }
@@ -165,7 +172,9 @@ def coupon_line(shop: Shop, coupon: JSON, taken: Amount) -> JSON:
     }
 
 
-def tax_lines(shop: Shop, goods: list[tuple[Rate, Decimal]], shipping_tax: Decimal) -> list[JSON]:
+def tax_lines(
+    shop: Shop, goods: list[tuple[Rate, Decimal]], shipping_tax: Decimal, shipping: Rate = RATES[""]
+) -> list[JSON]:
     """One line per rate; each position's tax is rounded before it is added (seen: 15.97)."""
     sums: dict[int, Decimal] = {}
     rates: dict[int, Rate] = {}
@@ -173,7 +182,7 @@ def tax_lines(shop: Shop, goods: list[tuple[Rate, Decimal]], shipping_tax: Decim
         sums[rate.id] = sums.get(rate.id, ZERO) + money.rounded(tax, shop.decimals)
         rates[rate.id] = rate
     if shipping_tax:
-        rates.setdefault(1, RATES[""])
+        rates.setdefault(shipping.id, shipping)
     return [
         {
             "id": shop.ids.take("item"),
@@ -182,7 +191,7 @@ def tax_lines(shop: Shop, goods: list[tuple[Rate, Decimal]], shipping_tax: Decim
             "label": rate.label,
             "compound": False,
             "tax_total": shop.money(sums.get(rate.id, ZERO)),
-            "shipping_tax_total": shop.money(shipping_tax if rate.id == 1 else ZERO),
+            "shipping_tax_total": shop.money(shipping_tax if rate.id == shipping.id else ZERO),
             "rate_percent": rate.percent,
             "meta_data": [],
         }

@@ -13,6 +13,7 @@ from adapters.woocommerce.simulator.rest import (
     created,
     editable,
 )
+from adapters.woocommerce.simulator.shop import JSON
 
 CUSTOMERS_BY = {
     "id": "id",
@@ -38,8 +39,16 @@ def list_customers(call: Call) -> Answer:
         found = [c for c in found if text in f"{c['email']} {c['username']}".lower()]
     found = lists.by_ids(found, wanted)
     wanted.setdefault("order", "asc")
-    lists.sort(found, wanted, CUSTOMERS_BY, default="name")
+    if wanted.get("orderby") in (None, "name"):
+        found.sort(key=_display_name, reverse=wanted["order"] == "desc")
+    else:
+        lists.sort(found, wanted, CUSTOMERS_BY)
     return lists.page(call, found, [("role", "customer")])
+
+
+def _display_name(body: JSON) -> tuple[str, int]:
+    shown = f"{body['first_name']} {body['last_name']}".strip() or body["username"]
+    return shown.lower(), body["id"]
 
 
 def get_customer(call: Call) -> Answer:

@@ -52,7 +52,7 @@ class Brand:
 class Counters:
     """Seen on 11.0.1: orders, refunds, products and coupons share one row of numbers."""
 
-    post: int = 10
+    post: int = 9
     user: int = 1
     item: int = 0
     meta: int = 0
@@ -86,6 +86,7 @@ class Shop:
         self.variations: dict[int, JSON] = {}
         self.categories: dict[int, JSON] = {}
         self.coupons: dict[int, JSON] = {}
+        self.reviews: dict[int, JSON] = {}
         self.hooks: dict[int, Hook] = {}
         self.counted: dict[int, list[int]] = {}
         """Coupons whose usage counter an order has raised, by order."""
