@@ -1,0 +1,18 @@
+"""The WooCommerce adapter: the names that `connector.port.Adapter` asks for."""
+
+from __future__ import annotations
+
+from adapters.woocommerce.address import credentials
+from adapters.woocommerce.install import install
+from adapters.woocommerce.settings import load_document
+from adapters.woocommerce.shop import WooCommerce
+from connector.port import Settings, ShopPlatform
+
+PLATFORM = "woocommerce"
+
+__all__ = ["PLATFORM", "credentials", "install", "load_document", "open_shop"]
+
+
+def open_shop(settings: Settings) -> ShopPlatform:
+    """The shop behind these settings; does no I/O."""
+    return WooCommerce(settings)

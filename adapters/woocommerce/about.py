@@ -1,0 +1,89 @@
+"""What the shop says about itself: WordPress's index and WooCommerce's settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from adapters.woocommerce import fields
+from adapters.woocommerce.client import Client, listed
+from connector.errors import NotThere
+from connector.port import JSON, ShopFacts
+
+# Offsets that are no whole hours, by a place that has them all year round.
+_PLACES = {
+    -9.5: "Pacific/Marquesas",
+    3.5: "Asia/Tehran",
+    4.5: "Asia/Kabul",
+    5.5: "Asia/Kolkata",
+    5.75: "Asia/Kathmandu",
+    6.5: "Asia/Yangon",
+    8.75: "Australia/Eucla",
+    9.5: "Australia/Darwin",
+}
+
+
+def facts(client: Client, now: datetime) -> ShopFacts:
+    """Raises as any call does; `preflight` says what to do about it."""
+    answer = client.index()
+    index = fields.record(answer.body, "the API's index")
+    general, tax = settings(client, "general"), settings(client, "tax")
+    home = fields.text(index, "home", "the API's index") or client.base
+    return ShopFacts(
+        name=fields.text(index, "name", "the API's index"),
+        url=client.base,
+        zone=zone(index),
+        currency=general.get("woocommerce_currency", ""),
+        gross=shows_tax(general, tax),
+        origins=origins(client.base, home),
+        clock=answer.at or now,
+        version=version(client),
+    )
+
+
+def settings(client: Client, group: str) -> dict[str, str]:
+    """A group of WooCommerce's settings by id."""
+    return {
+        str(item.get("id")): str(item.get("value"))
+        for item in listed(client.get(f"/settings/{group}"))
+        if isinstance(item, dict)
+    }
+
+
+def shows_tax(general: dict[str, str], tax: dict[str, str]) -> bool:
+    """Without taxes every price is what is paid."""
+    if general.get("woocommerce_calc_taxes") != "yes":
+        return True
+    return tax.get("woocommerce_tax_display_shop") == "incl"
+
+
+def zone(index: JSON) -> str:
+    """WordPress keeps a city, or an offset in hours for those who chose "UTC+2"."""
+    named = fields.text(index, "timezone_string", "the API's index")
+    if named:
+        return named
+    try:
+        hours = float(index.get("gmt_offset") or 0)
+    except (TypeError, ValueError):
+        fields.broken("the API's index", "gmt_offset", "a number of hours")
+    if hours in _PLACES:
+        return _PLACES[hours]
+    whole = round(hours)
+    return f"Etc/GMT{-whole:+d}" if whole else "UTC"  # their sign is the other way round
+
+
+def origins(*urls: str) -> tuple[str, ...]:
+    """Where pages of the shop come from; WordPress may show itself elsewhere than its API."""
+    found = {f"{parts.scheme}://{parts.netloc}": None for parts in map(urlsplit, urls)}
+    return tuple(found)
+
+
+def version(client: Client) -> str:
+    """WooCommerce's version; "" where the shop does not tell."""
+    try:
+        status = fields.record(
+            client.get("/system_status", _fields="environment").body, "its status"
+        )
+    except NotThere:
+        return ""
+    return fields.text(fields.section(status, "environment", "its status"), "version", "its status")

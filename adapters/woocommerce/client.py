@@ -1,0 +1,212 @@
+"""HTTP to one shop: timeouts, pace, limits and credentials; an answer's meaning is in `answers`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+from requests_ratelimiter import LimiterAdapter
+from urllib3 import Retry
+
+from adapters.woocommerce import access, answers
+from adapters.woocommerce.answers import Answer, Denied, Raw, Rejected
+from connector.errors import TryLater, Unreadable
+from connector.port import JSON
+
+TIMEOUT = (5.0, 30.0)
+"""Seconds to connect, and between two pieces of an answer."""
+PATIENCE = 90.0
+"""Seconds for a whole answer: a shop that drips one byte at a time must not hold us for ever."""
+LARGEST = 32 * 1024 * 1024
+"""Bytes of an answer; a hundred orders are about 0.3 MB (seen on 11.0)."""
+REDIRECTS = 3
+
+CONNECT_ONCE_MORE = Retry(
+    total=None,
+    connect=1,
+    read=False,
+    redirect=0,
+    status=0,
+    other=0,
+    respect_retry_after_header=False,
+)
+
+
+class Client:
+    """One shop's API under `/wp-json/wc/v3`."""
+
+    def __init__(
+        self,
+        credentials: JSON,
+        per_second: int,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.base: str = credentials["url"]
+        self.clock = clock
+        self._auth = HTTPBasicAuth(credentials["key"], credentials["secret"])
+        self._session = requests.Session()
+        self._verify: str | bool = credentials["ca_file"] or True
+        self._session.headers["User-Agent"] = "Stammkunde"
+        self._session.headers["Accept"] = "application/json"
+        pace = _pace(self.base, per_second)
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, pace)
+
+    def get(self, path: str, **params: str | int) -> Answer:
+        return self._call("GET", f"/wp-json/wc/v3{path}", params=params)
+
+    def post(self, path: str, body: JSON) -> Answer:
+        return self._call("POST", f"/wp-json/wc/v3{path}", body=body)
+
+    def put(self, path: str, body: JSON) -> Answer:
+        return self._call("PUT", f"/wp-json/wc/v3{path}", body=body)
+
+    def delete(self, path: str) -> Answer:
+        """Delete for good; without `force` WooCommerce moves to the trash, or refuses with 501."""
+        return self._call("DELETE", f"/wp-json/wc/v3{path}", params={"force": "true"})
+
+    def index(self) -> Answer:
+        """WordPress's description of itself; needs no key."""
+        return self._call("GET", "/wp-json/", signed=False)
+
+    def knock(self, path: str) -> Raw:
+        """Ask without a key and take whatever comes; for diagnosis only."""
+        return self._send("GET", self.base + path, {}, None, signed=False)
+
+    def may_write(self) -> Denied | None:
+        """Whether the key may write, without writing: a coupon without a code is never made."""
+        try:
+            self.post("/coupons", {})
+        except Rejected:
+            return None
+        except Denied as denied:
+            return denied
+        return None
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        body: JSON | None = None,
+        signed: bool = True,
+    ) -> Answer:
+        raw = self._send(method, self.base + path, params or {}, body, signed)
+        try:
+            return answers.read(raw, f"{method} {path}", self.clock())
+        except Denied as denied:
+            raise access.explain(denied, method, self.base, self._probe) from None
+
+    def _probe(self, method: str, as_query: bool) -> Raw:
+        """For diagnosis. Credentials in a query end up in access logs, so only once and only here."""
+        query: dict[str, str | int] = {"per_page": 1} if method == "GET" else {}
+        if as_query:
+            query |= {
+                "consumer_key": str(self._auth.username),
+                "consumer_secret": str(self._auth.password),
+            }
+        body: JSON | None = {} if method == "POST" else None
+        return self._send(method, self.base + access.PROBED[method], query, body, not as_query)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str | int],
+        body: JSON | None,
+        signed: bool,
+    ) -> Raw:
+        """One request, following redirects only within the same origin and only for reading."""
+        query: Mapping[str, str | int] | None = params
+        for _ in range(REDIRECTS + 1):
+            raw = self._exchange(method, url, query, body, signed)
+            if raw.status not in (301, 302, 303, 307, 308):
+                return raw
+            url, query = self._redirected(method, url, raw), None
+        raise Denied("redirect", "The shop redirects in a circle.", _CHECK_ADDRESS)
+
+    def _redirected(self, method: str, url: str, raw: Raw) -> str:
+        target = urljoin(url, raw.headers.get("Location", ""))
+        here, there = urlsplit(url), urlsplit(target)
+        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+            elsewhere = f"{there.scheme}://{there.hostname or ''}"
+            raise Denied("redirect", f"The shop redirects to {elsewhere}.", _CHECK_ADDRESS)
+        if method != "GET":
+            raise Denied("redirect", f"The shop redirects {method} requests.", _CHECK_ADDRESS)
+        return target
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        body: JSON | None,
+        signed: bool,
+    ) -> Raw:
+        asked = f"{method} {urlsplit(url).path}"
+        try:
+            with self._session.request(
+                method,
+                url,
+                params=params,
+                json=body,
+                auth=self._auth if signed else _nobody,
+                timeout=TIMEOUT,
+                verify=self._verify,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Raw(response.status_code, response.headers, _body(response, asked))
+        except requests.exceptions.SSLError:
+            raise TryLater(
+                "The shop's certificate is not trusted: expired, for another name, or from a"
+                " private authority. Renew it, or give its authority's file with --ca-file."
+            ) from None
+        except requests.exceptions.Timeout:
+            raise TryLater(f"The shop did not answer {asked} in time.") from None
+        except (requests.exceptions.RequestException, OSError):
+            # The library's own text repeats the whole address with its query.
+            raise TryLater(f"The shop could not be reached, or broke off, at {asked}.") from None
+
+
+_CHECK_ADDRESS = "Give the address to which the shop really answers as --url."
+
+
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps requests from finding credentials elsewhere."""
+    return request
+
+
+@lru_cache(maxsize=1024)
+def _pace(base: str, per_second: int) -> LimiterAdapter:
+    """One limiter per shop and process, however often the shop is opened; no burst.
+
+    Its own handling of 429 is off: it writes whole addresses into the log.
+    """
+    return LimiterAdapter(per_second=per_second, limit_statuses=(), max_retries=CONNECT_ONCE_MORE)
+
+
+def _body(response: requests.Response, asked: str) -> bytes:
+    """The whole body, unless it is larger or slower than any honest answer."""
+    until, pieces, size = time.monotonic() + PATIENCE, list[bytes](), 0
+    for piece in response.iter_content(65_536):
+        size += len(piece)
+        if size > LARGEST:
+            raise Unreadable(f"The shop answered {asked} with more than {LARGEST} bytes.")
+        if time.monotonic() > until:
+            raise TryLater(f"The shop did not finish its answer to {asked} in time.")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def listed(answer: Answer) -> list[Any]:
+    """The body of a list; an object in its place is an error we do not know."""
+    if not isinstance(answer.body, list):
+        raise Unreadable("WooCommerce sent an object where a list was expected.")
+    return answer.body

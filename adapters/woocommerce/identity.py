@@ -1,0 +1,81 @@
+"""Who looks at the storefront: the shop's own signed token, and nothing typed into a page."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from adapters.woocommerce import fields
+from connector.errors import BadDelivery
+from connector.port import Delivery, Visitor, VisitorKind
+
+LONGEST_LIFE = 300
+"""Seconds between `iat` and `exp`; a token that says more was not made by our plugin."""
+LEEWAY = 30
+"""Seconds the two servers' clocks may differ."""
+LONGEST_TOKEN = 8_192
+
+
+def visitor(delivery: Delivery, shop_url: str, secret: str, now: datetime) -> Visitor:
+    """The visitor that the request's token proves; without a token, nobody."""
+    header = delivery.headers.get("authorization", "").strip()
+    if not header:
+        return Visitor(VisitorKind.NOBODY)
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise BadDelivery("The Authorization header is not a Bearer token.")
+    claims = _claims(token.strip(), secret)
+    _check(claims, shop_url, now)
+    return Visitor(
+        VisitorKind.CUSTOMER,
+        external_id=_subject(claims),
+        email=claims["email"] if isinstance(claims.get("email"), str) else "",
+        email_verified=claims.get("email_verified") is True,
+        until=datetime.fromtimestamp(_time(claims, "exp"), UTC),
+    )
+
+
+def _claims(token: str, secret: str) -> dict[str, Any]:
+    """What the token says, if it is signed with our secret; no other algorithm is looked at."""
+    if len(token) > LONGEST_TOKEN:
+        raise BadDelivery("The identity token is too long.")
+    try:
+        signed = jws.deserialize_compact(token, OctKey.import_key(secret), algorithms=["HS256"])
+        claims = json.loads(signed.payload)
+    except (JoseError, ValueError, RecursionError):
+        raise BadDelivery("The identity token is not one that the shop has signed.") from None
+    if not isinstance(claims, dict):
+        raise BadDelivery("The identity token is not a set of claims.")
+    return claims
+
+
+def _check(claims: dict[str, Any], shop_url: str, now: datetime) -> None:
+    """For this shop, for us, fresh, and short-lived."""
+    issued, expires = _time(claims, "iat"), _time(claims, "exp")
+    if claims.get("iss") != shop_url:
+        raise BadDelivery("The identity token was made for another shop.")
+    if claims.get("aud") != "stammkunde":
+        raise BadDelivery("The identity token was made for somebody else.")
+    if not 0 < expires - issued <= LONGEST_LIFE:
+        raise BadDelivery("The identity token claims to live longer than five minutes.")
+    if not issued - LEEWAY <= now.timestamp() < expires + LEEWAY:
+        raise BadDelivery("The identity token is too old or from the future. Ask for a new one.")
+
+
+def _time(claims: dict[str, Any], name: str) -> int:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 40:
+        raise BadDelivery(f"The identity token has no usable {name}.")
+    return value
+
+
+def _subject(claims: dict[str, Any]) -> str:
+    subject = fields.as_id(claims.get("sub"))
+    if subject in (None, "0"):
+        raise BadDelivery("The identity token names no customer.")
+    return subject

@@ -1,0 +1,156 @@
+"""One WooCommerce shop behind the port; each method is a few words to the modules that know how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from urllib.parse import quote
+
+from adapters.woocommerce import (
+    about,
+    deliveries,
+    fields,
+    identity,
+    preflight,
+    streams,
+    translate,
+    vouchers,
+    walk,
+    webhooks,
+)
+from adapters.woocommerce.client import Client, listed
+from connector.errors import NotThere
+from connector.port import (
+    JSON,
+    Change,
+    Customer,
+    Delivery,
+    Finding,
+    Order,
+    Page,
+    Product,
+    Settings,
+    ShopFacts,
+    Stream,
+    Visitor,
+    Voucher,
+)
+
+
+class WooCommerce:
+    """See `connector.port.ShopPlatform`; opening does no I/O."""
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        value, _ = settings.load()
+        self._credentials: JSON = value["credentials"]
+        self._document: JSON = value["document"]
+        self._clock = clock
+        self._client = Client(self._credentials, self._document["requests_per_second"], clock)
+
+    def receive(self, delivery: Delivery, now: datetime) -> Sequence[Change]:
+        return deliveries.changes(delivery, self._credentials["webhook_secret"])
+
+    def visitor(self, delivery: Delivery, now: datetime) -> Visitor:
+        secret = self._credentials["identity_secret"]
+        return identity.visitor(delivery, self._credentials["url"], secret, now)
+
+    def facts(self) -> ShopFacts:
+        return about.facts(self._client, self._clock())
+
+    def order(self, external_id: str) -> Order:
+        payload = self._one("/orders", external_id)
+        if not self._counts(payload):
+            raise NotThere(f"Order {external_id} is a draft or lies in the trash.")
+        return self._order(payload)
+
+    def customer(self, external_id: str) -> Customer:
+        return translate.customer(self._one("/customers", external_id))
+
+    def products(self, external_ids: Sequence[str]) -> Sequence[Product]:
+        found: list[Product] = []
+        wanted = sorted({each for each in external_ids if fields.as_id(each) not in (None, "0")})
+        for start in range(0, len(wanted), walk.PER_PAGE):
+            some = ",".join(wanted[start : start + walk.PER_PAGE])
+            answer = self._client.get("/products", include=some, per_page=walk.PER_PAGE)
+            found += [translate.product(fields.record(it, "a product")) for it in listed(answer)]
+        return found
+
+    def changes(self, stream: Stream, cursor: str | None) -> Page:
+        state = streams.read(cursor)
+        if stream is Stream.CUSTOMERS:
+            found = streams.customers(self._client, state)
+        elif stream is Stream.PRODUCTS:
+            found = streams.products(self._client, state, self._document)
+        else:
+            found = streams.orders(self._client, state, self._document)
+        return Page(
+            items=self._items(stream, found.items),
+            cursor=streams.write(found.cursor),
+            more=found.more,
+            gone=self._gone(stream, found.items),
+            not_before=None if found.more else self._clock() + streams.QUIET,
+            total=found.total,
+        )
+
+    def ensure_voucher(self, voucher: Voucher) -> None:
+        vouchers.ensure(self._client, voucher, self._currency)
+
+    def revoke_voucher(self, code: str) -> None:
+        vouchers.revoke(self._client, code)
+
+    def ensure_webhooks(self, callback_url: str) -> None:
+        webhooks.ensure(self._client, callback_url, self._credentials["webhook_secret"])
+
+    def preflight(self) -> Sequence[Finding]:
+        return preflight.findings(self._client, self._clock())
+
+    @cached_property
+    def _currency(self) -> str:
+        """Coupons have no currency of their own; they are worth the shop's."""
+        return about.settings(self._client, "general").get("woocommerce_currency", "")
+
+    def _one(self, path: str, external_id: str) -> JSON:
+        """One thing by its id; an id that WooCommerce could not have made is not asked for."""
+        number = fields.as_id(external_id)
+        if number in (None, "0"):
+            raise NotThere(f"WooCommerce has no {path} with an id that is not a number.")
+        return fields.record(self._client.get(f"{path}/{quote(str(number))}").body, path)
+
+    def _order(self, payload: JSON) -> Order:
+        """With its refunds in full: the order itself names only their totals."""
+        number = fields.external_id(payload, "id", "an order")
+        refunds = self._refunds(number) if translate.has_refunds(payload) else []
+        return translate.order(payload, refunds, self._document)
+
+    def _refunds(self, order: str) -> list[JSON]:
+        found: list[JSON] = []
+        here, more = walk.Place(), True
+        while more:
+            step = walk.step(self._client, f"/orders/{order}/refunds", here)
+            here, more = step.place, step.more
+            found += step.items
+        return found
+
+    def _counts(self, payload: JSON) -> bool:
+        """A trashed order is cancelled if the document says so, and otherwise gone."""
+        trashed_is_gone = "trash" not in self._document["states"]["cancelled"]
+        return translate.is_order(payload) and not (
+            payload.get("status") == "trash" and trashed_is_gone
+        )
+
+    def _items(self, stream: Stream, items: Sequence[JSON]) -> Sequence[Order | Customer | Product]:
+        if stream is Stream.CUSTOMERS:
+            return [translate.customer(item) for item in items]
+        if stream is Stream.PRODUCTS:
+            return [translate.product(item) for item in items]
+        return [self._order(item) for item in items if self._counts(item)]
+
+    def _gone(self, stream: Stream, items: Sequence[JSON]) -> Sequence[str]:
+        return [
+            fields.external_id(item, "id", "an order")
+            for item in items
+            if stream is Stream.ORDERS and translate.is_order(item) and not self._counts(item)
+        ]

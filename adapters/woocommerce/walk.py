@@ -1,0 +1,62 @@
+"""Reading a list to its end without losing anything, while the shop goes on selling.
+
+Page numbers lose what slides to an earlier page when something is deleted meanwhile. So a walk goes
+by rising id with an offset that steps one back: the answer must begin at or before the last id
+seen, or the walk goes back until it does. Whatever has a higher id is then complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.woocommerce import fields
+from adapters.woocommerce.client import Client, listed
+from connector.port import JSON
+
+PER_PAGE = 100
+"""The most that WooCommerce gives; 101 is refused (seen on 8.2 and 11.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a walk has come: how many items lie before it, and the last id read."""
+
+    offset: int = 0
+    last: int = 0
+
+    def save(self) -> JSON:
+        return {"offset": self.offset, "last": self.last}
+
+
+def place(saved: JSON) -> Place:
+    return Place(int(saved["offset"]), int(saved["last"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one request of a walk brought."""
+
+    items: list[JSON]
+    place: Place
+    more: bool
+    total: int | None
+
+
+def step(client: Client, path: str, here: Place, **wanted: str | int) -> Step:
+    """Read on from `here`."""
+    start = max(here.offset - 1, 0)
+    answer = client.get(path, **wanted, orderby="id", order="asc", per_page=PER_PAGE, offset=start)
+    found = [fields.record(item, path) for item in listed(answer)]
+    ids = [_id(item, path) for item in found]
+    if start > 0 and (not ids or ids[0] > here.last):
+        back = Place(max(here.offset - PER_PAGE, 0), here.last)
+        return Step([], back, True, answer.total)
+    fresh = [item for item, number in zip(found, ids, strict=True) if number > here.last]
+    there = Place(start + len(found), max(ids, default=here.last))
+    return Step(fresh, there, len(found) == PER_PAGE, answer.total)
+
+
+def _id(item: JSON, path: str) -> int:
+    number: Any = fields.external_id(item, "id", f"an item of {path}")
+    return int(number)

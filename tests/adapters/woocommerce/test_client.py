@@ -1,0 +1,346 @@
+"""What the shop may do to us on the wire, and what we make of it."""
+
+from __future__ import annotations
+
+import http.server
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+import requests
+import responses
+from responses import matchers
+
+from adapters.woocommerce import client as wire
+from adapters.woocommerce.answers import Denied, NoRoute, Rejected
+from adapters.woocommerce.client import Client
+from connector.errors import AccessLost, NotThere, TryLater, Unreadable
+from tests.adapters.woocommerce import recorded
+
+KEY, SECRET = "ck_" + "1" * 40, "cs_" + "2" * 40
+SHOP = "https://shop.example"
+ORDERS = f"{SHOP}/wp-json/wc/v3/orders"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def client(url: str = SHOP) -> Client:
+    credentials = {"url": url, "key": KEY, "secret": SECRET, "ca_file": ""}
+    return Client(credentials, 1000, clock=lambda: NOW)
+
+
+@pytest.fixture
+def shop() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mocked:
+        yield mocked
+
+
+def test_a_good_answer_brings_body_total_and_the_servers_clock(
+    shop: responses.RequestsMock,
+) -> None:
+    clock = {"X-WP-Total": "8", "Date": "Sun, 22 Nov 2026 11:59:00 GMT"}
+    shop.get(ORDERS, json=[{"id": 1}], headers=clock)
+
+    answer = client().get("/orders", per_page=1)
+    assert (answer.body, answer.total) == ([{"id": 1}], 8)
+    assert answer.at == datetime(2026, 11, 22, 11, 59, tzinfo=UTC)
+    assert shop.calls[0].request.headers["Authorization"].startswith("Basic ")
+
+
+def test_every_request_has_a_time_limit(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, json=[], match=[matchers.request_kwargs_matcher({"timeout": (5.0, 30.0)})])
+
+    assert client().get("/orders").body == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
+def test_a_fault_of_the_shop_passes(shop: responses.RequestsMock, status: int) -> None:
+    shop.get(ORDERS, body="<html>oops</html>", status=status)
+
+    with pytest.raises(TryLater, match=str(status)):
+        client().get("/orders")
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("86400", 300.0),
+        ("999999999999", 300.0),
+        (format_datetime(datetime(2026, 11, 22, 12, 0, 40, tzinfo=UTC), usegmt=True), 40.0),
+        (format_datetime(datetime(2027, 1, 1, tzinfo=UTC), usegmt=True), 300.0),
+        (format_datetime(datetime(2026, 1, 1, tzinfo=UTC), usegmt=True), 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_a_shop_may_send_us_away_but_never_for_long(
+    shop: responses.RequestsMock, header: str, seconds: float | None
+) -> None:
+    shop.get(ORDERS, json={"code": "slow"}, status=429, headers={"Retry-After": header})
+
+    with pytest.raises(TryLater) as caught:
+        client().get("/orders")
+
+    assert caught.value.after == seconds
+
+
+def test_a_page_instead_of_data_passes(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, body="<!doctype html><title>Wartung</title>")
+
+    with pytest.raises(TryLater, match="other than JSON"):
+        client().get("/orders")
+
+
+@pytest.mark.parametrize("body", ["5", '"text"', "true"])
+def test_json_that_is_no_answer_is_unreadable(shop: responses.RequestsMock, body: str) -> None:
+    shop.get(ORDERS, body=body)
+
+    with pytest.raises(Unreadable):
+        client().get("/orders")
+
+
+def test_a_bottomless_answer_is_not_parsed_to_death(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, body="[" * 200_000)
+
+    with pytest.raises(TryLater):
+        client().get("/orders")
+
+
+def test_an_answer_too_large_is_not_read_to_the_end(
+    shop: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "LARGEST", 1000)
+    shop.get(ORDERS, body="[" + " " * 2000 + "]")
+
+    with pytest.raises(Unreadable, match="more than 1000 bytes"):
+        client().get("/orders")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        requests.exceptions.ReadTimeout(f"{ORDERS}?consumer_secret={SECRET}"),
+        requests.exceptions.ConnectTimeout(f"{ORDERS}?consumer_secret={SECRET}"),
+        requests.exceptions.ConnectionError(f"{ORDERS}?consumer_secret={SECRET}"),
+        requests.exceptions.ChunkedEncodingError(f"{ORDERS}?consumer_secret={SECRET}"),
+        requests.exceptions.SSLError(f"{ORDERS}?consumer_secret={SECRET}"),
+        requests.exceptions.InvalidURL(f"{ORDERS}?consumer_secret={SECRET}"),
+        ConnectionResetError(SECRET),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_secrets_in_an_address_never_reach_an_error(
+    shop: responses.RequestsMock, fault: Exception
+) -> None:
+    shop.get(ORDERS, body=fault)
+
+    with pytest.raises(TryLater) as caught:
+        client().get("/orders", consumer_secret=SECRET)
+
+    shown = f"{caught.value} {caught.value!r} {caught.value.__cause__}"
+    assert SECRET not in shown
+    assert "consumer_secret" not in shown
+
+
+REFUSED: dict[str, str] = {
+    "auth_bad_key": "wrong_key",
+    "auth_none": "wrong_key",
+    "auth_basic_over_http": "wrong_key",
+    "auth_query_over_http": "wrong_key",
+    "auth_bad_secret": "wrong_secret",
+    "auth_read_key_write": "wrong_secret",
+    "auth_write_key_read": "wrong_secret",
+    "oauth_bad_signature": "wrong_secret",
+    "oauth_nonce_reused": "wrong_secret",
+    "oauth_old_timestamp": "wrong_secret",
+}
+
+
+@pytest.mark.parametrize("name", recorded.names("errors"))
+def test_every_recorded_error_means_one_of_ours(shop: responses.RequestsMock, name: str) -> None:
+    answer = recorded.recording("errors", name)["response"]
+    shop.get(ORDERS, json=answer["body"], status=answer["status"])
+
+    with pytest.raises((Denied, NotThere, Rejected, TryLater)) as caught:
+        client().get("/orders")
+
+    error = caught.value
+    if name in REFUSED:
+        assert isinstance(error, Denied)
+        assert error.code == REFUSED[name]
+    elif name == "no_route":
+        assert isinstance(error, NoRoute)
+    elif answer["status"] == 404:
+        assert isinstance(error, NotThere)
+    elif answer["status"] in (500, 501):
+        assert isinstance(error, TryLater)
+    else:
+        assert isinstance(error, Rejected)
+        assert error.code == answer["body"]["code"]
+    assert "otto@example.com" not in str(error)
+    assert "&quot;" not in str(error)
+
+
+def test_a_user_without_rights_is_told_from_a_wrong_key(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, json={"code": "woocommerce_rest_cannot_view"}, status=403)
+
+    with pytest.raises(Denied) as caught:
+        client().get("/orders")
+
+    assert caught.value.code == "user_without_rights"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_password_page_before_the_shop_is_named(
+    shop: responses.RequestsMock, status: int
+) -> None:
+    shop.get(ORDERS, body="<h1>Staging</h1>", status=status)
+
+    with pytest.raises(Denied) as caught:
+        client().get("/orders")
+
+    assert caught.value.code == "firewall"
+
+
+def test_a_shop_without_readable_addresses_is_named(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, body="<h1>Not found</h1>", status=404)
+
+    with pytest.raises(Denied, match="permalinks"):
+        client().get("/orders")
+
+
+def test_a_redirect_to_another_host_is_not_followed(shop: responses.RequestsMock) -> None:
+    target = f"https://evil.example/?stolen={SECRET}"
+    shop.get(ORDERS, status=301, headers={"Location": target})
+    elsewhere = shop.get("https://evil.example/", json=[])
+    shop.assert_all_requests_are_fired = False
+
+    with pytest.raises(AccessLost, match=r"redirects to https://evil\.example\.") as caught:
+        client().get("/orders")
+
+    assert elsewhere.call_count == 0
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("target", ["http://shop.example/orders", "https://shop.example:8443/"])
+def test_another_scheme_or_port_is_another_host(shop: responses.RequestsMock, target: str) -> None:
+    shop.get(ORDERS, status=302, headers={"Location": target})
+
+    with pytest.raises(AccessLost):
+        client().get("/orders")
+
+
+def test_a_redirect_within_the_shop_is_followed(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, status=301, headers={"Location": "/shop/wp-json/wc/v3/orders?page=1"})
+    shop.get(f"{SHOP}/shop/wp-json/wc/v3/orders", json=[{"id": 7}])
+
+    assert client().get("/orders").body == [{"id": 7}]
+
+
+def test_a_circle_of_redirects_ends(shop: responses.RequestsMock) -> None:
+    shop.get(ORDERS, status=302, headers={"Location": ORDERS})
+
+    with pytest.raises(AccessLost, match="circle"):
+        client().get("/orders")
+
+
+def test_writing_is_never_redirected(shop: responses.RequestsMock) -> None:
+    shop.post(ORDERS, status=301, headers={"Location": f"{ORDERS}/"})
+
+    with pytest.raises(AccessLost, match="POST"):
+        client().post("/orders", {})
+
+
+# From here on a real socket, because a mock cannot reset, drip or lie about a length.
+
+
+@contextmanager
+def serving(handle: Callable[[Any], None]) -> Iterator[str]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            handle(self)
+
+        def log_message(self, *args: object) -> None:
+            """Be quiet."""
+
+    class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that hangs up is part of the test."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_truncated_answer_passes() -> None:
+    def half(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "1000")
+        request.end_headers()
+        request.wfile.write(b'[{"id": 1}')
+
+    with serving(half) as url, pytest.raises(TryLater, match="broke off"):
+        client(url).get("/orders")
+
+
+def test_a_connection_cut_off_passes() -> None:
+    def cut(request: Any) -> None:
+        request.connection.close()
+
+    with serving(cut) as url, pytest.raises(TryLater):
+        client(url).get("/orders")
+
+
+def test_silence_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "TIMEOUT", (0.2, 0.1))
+
+    with (
+        serving(lambda request: time.sleep(0.4)) as url,
+        pytest.raises(TryLater, match="in time"),
+    ):
+        client(url).get("/orders")
+
+
+def test_an_answer_that_drips_for_ever_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PATIENCE", 0.1)
+
+    def drip(request: Any) -> None:
+        request.send_response(200)
+        request.end_headers()
+        for _ in range(30):
+            request.wfile.write(b" " * 65_536)
+            time.sleep(0.02)
+
+    with serving(drip) as url, pytest.raises(TryLater, match="did not finish"):
+        client(url).get("/orders")
+
+
+def test_a_shop_that_is_not_there_passes() -> None:
+    with serving(lambda request: None) as url:
+        pass
+
+    with pytest.raises(TryLater, match="could not be reached"):
+        client(url).get("/orders")
+
+
+def test_the_shop_is_not_asked_faster_than_agreed(shop: responses.RequestsMock) -> None:
+    shop.get("https://slow.example/wp-json/wc/v3/orders", json=[])
+    credentials = {"url": "https://slow.example", "key": KEY, "secret": SECRET, "ca_file": ""}
+
+    began = time.monotonic()
+    for _ in range(6):  # opened anew each time: the pace belongs to the shop
+        Client(credentials, 5).get("/orders")
+    assert time.monotonic() - began >= 0.9

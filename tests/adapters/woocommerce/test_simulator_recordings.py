@@ -1,0 +1,418 @@
+"""Every recording of a real shop about REST v3 is replayed: same status, same code, same shape.
+
+A recording stands on what came before it, so each test first replays the requests it needs, in a
+fresh shop whose numbers run as they did in the recorded one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.woocommerce.simulator import control
+from adapters.woocommerce.simulator.app import ROUTES, create_app
+from adapters.woocommerce.simulator.clock import Clock
+from adapters.woocommerce.simulator.deliveries import Deliveries
+from adapters.woocommerce.simulator.shop import Key, Shop
+from tests.adapters.woocommerce.test_simulator_shapes import differences
+
+JSON = dict[str, Any]
+RECORDINGS = Path(__file__).parent / "recordings"
+KEY, SECRET = "ck_" + "0" * 40, "cs_" + "0" * 40
+
+NOT_REPLAYED = {
+    "errors/oauth_bad_signature": "OAuth 1.0a is not imitated: the connector refuses plain http",
+    "errors/oauth_nonce_reused": "as above",
+    "errors/oauth_old_timestamp": "as above",
+    "wc_auth_callback": "a page, not REST v3: test_simulator_wc_auth",
+    "index_namespaces_routes": "trimmed to two lists: compared below",
+}
+
+
+def recording(name: str, version: str = "11.0.1") -> JSON:
+    found: JSON = json.loads((RECORDINGS / version / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+class World:
+    """A shop as the recorded one was after its installation, reachable without a network."""
+
+    def __init__(self, version: str = "11.0.1") -> None:
+        self.shop = Shop("https://shop.example", Clock(ZoneInfo("Europe/Berlin")), version)
+        self.shop.keys[KEY] = Key(1, KEY, SECRET)
+        self.version = version
+        app = create_app(self.shop)
+        app.register_blueprint(control.blueprint(self.shop, Deliveries(self.shop)))
+        self.client = app.test_client()
+        self.authorization = basic(KEY, SECRET)
+
+    def send(self, request: JSON) -> Any:
+        body = request.get("body")
+        raw = body if isinstance(body, str) else json.dumps(body)
+        return self.client.open(
+            request["path"],
+            method=request["method"],
+            query_string=request.get("query") or {},
+            data=None if body is None else raw,
+            content_type=None if body is None else "application/json",
+            headers=self.authorization,
+        )
+
+    def rest(self, method: str, path: str, body: JSON | None = None, **query: str) -> Any:
+        address = f"/wp-json/wc/v3/{path}"
+        return self.send({"method": method, "path": address, "body": body, "query": query})
+
+    def replay(self, *names: str) -> None:
+        for name in names:
+            answer = self.send(recording(name, self.version)["request"])
+            assert answer.status_code < 400, f"{name}: {answer.get_data(as_text=True)}"
+
+    def furnish(self) -> None:
+        """Products 10 to 14, customers 2 and 3: what every 11.0.1 recording stands on."""
+        self.replay("product_simple")
+        book = {"name": "Buch (7%)", "regular_price": "12.50", "sku": "BUC-1"}
+        self.rest("POST", "products", book | {"tax_class": "reduced-rate"})
+        self.replay("product_variable", "product_variation")
+        self.rest("POST", "products/12/variations", {"regular_price": "25.00"})
+        self.replay("customer_created")
+        self.rest("POST", "customers", {"email": "otto@example.com", "username": "otto"})
+
+    def number(self, post: int) -> None:
+        """The next order, refund, product or coupon gets this number."""
+        self.shop.ids.post = post - 1
+
+
+def basic(name: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()}
+
+
+Step = str | Callable[[World], object]
+
+
+def at(post: int) -> Step:
+    return lambda world: world.number(post)
+
+
+def habit(**changes: Any) -> Step:
+    return lambda world: world.shop.habits.change(changes)
+
+
+def as_key(name: str, secret: str) -> Step:
+    def step(world: World) -> None:
+        world.authorization = basic(name, secret)
+
+    return step
+
+
+def anonymous(world: World) -> None:
+    world.authorization = {}
+
+
+def key_may(permissions: str) -> Step:
+    def step(world: World) -> None:
+        world.shop.keys[KEY].permissions = permissions
+
+    return step
+
+
+def an_order(number: int, **fields: Any) -> Step:
+    def step(world: World) -> None:
+        world.number(number)
+        lines = {"line_items": [{"product_id": 10, "quantity": 1}]}
+        answer = world.rest("POST", "orders", lines | fields)
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+
+    return step
+
+
+def control_call(path: str, body: JSON | None = None) -> Step:
+    return lambda world: world.client.post(f"/_simulator/{path}", json=body or {})
+
+
+def coupon(**fields: Any) -> Step:
+    return lambda world: world.rest("POST", "coupons", fields)
+
+
+PAID_15 = ("order_registered_processing",)
+REFUNDED_15 = (*PAID_15, at(32), "refund_partial_amount_only", "refund_partial_line")
+GIVEN_BACK_15 = (
+    *REFUNDED_15,
+    "surprising/refund_line_without_amount",
+    "surprising/refund_zero",
+    at(37),
+    "refund_remaining",
+)
+DONE_20 = (at(20), "orders_by_status/completed")
+COUPONS = (at(27), "coupon_created", "coupon_fixed_cart")
+USED = (*COUPONS, "order_with_coupon_and_fee")
+EIGHT_ORDERS = (
+    *PAID_15,
+    "order_guest_pending",
+    "orders_by_status/pending",
+    "orders_by_status/processing",
+    *DONE_20,
+    "orders_by_status/cancelled",
+    "orders_by_status/refunded",
+    *USED,
+    at(38),
+    "order_status_to_refunded",
+    "surprising/refund_delete_without_force",
+)
+HOOK_15 = {"delivery_url": "http://127.0.0.1:9/fail", "topic": "order.updated", "name": "fails"}
+
+
+def failing_hook(world: World) -> None:
+    """Number 15, after seven deliveries that nobody took."""
+    world.shop.ids.hook = 14
+    world.rest("POST", "webhooks", HOOK_15)
+    world.rest("PUT", "webhooks/15", {"status": "disabled"})
+
+
+def customer(number: int, **fields: Any) -> Step:
+    def step(world: World) -> None:
+        world.shop.ids.user = number - 1
+        world.rest("POST", "customers", fields)
+
+    return step
+
+
+CHECKOUT: JSON = {
+    "created_via": "store-api",
+    "email": "gast@example.com",
+    "shipping_lines": [{"method_id": "flat_rate", "total": "4.90", "instance_id": "1"}],
+    "customer_note": "n",
+}
+
+BEFORE: dict[str, tuple[Step, ...]] = {
+    "coupon_after_use": USED,
+    "coupon_lookup_by_code": (coupon(code="bt5", amount="1", usage_limit=1),),
+    "coupons_batch_mixed_errors": (coupon(code="bt1", amount="1"),),
+    "customer_created": (lambda world: world.rest("DELETE", "customers/2", force="true"),),
+    "customer_meta": (an_order(18, customer_id=3, set_paid=True),),
+    "customer_deleted": (
+        customer(5, email="weg@example.com", username="weg"),
+        an_order(150, customer_id=5, set_paid=True),
+    ),
+    "customer_get": PAID_15,
+    "customers_list": (*PAID_15, an_order(18, customer_id=3, set_paid=True)),
+    "order_after_customer_delete": (
+        customer(5, email="weg@example.com"),
+        an_order(198, customer_id=5, status="completed", billing={"email": "weg@example.com"}),
+        lambda world: world.rest("DELETE", "customers/5", force="true"),
+    ),
+    "order_after_full_refund": GIVEN_BACK_15,
+    "order_after_partial_refund": (*PAID_15, at(32), "refund_partial_amount_only"),
+    "order_after_privacy_erasure": (
+        an_order(197, status="completed", customer_id=2, billing={"first_name": "E"}),
+        control_call("orders/197/erase"),
+    ),
+    "order_completed_with_native_review_request": (
+        habit(review_request_emails="yes"),
+        lambda world: world.number(190),
+        lambda world: world.rest(
+            "POST",
+            "orders",
+            {"customer_id": 2, "line_items": [{"product_id": 11}], "status": "completed"},
+        ),
+    ),
+    "order_delete_to_trash": (at(19), "orders_by_status/on-hold"),
+    "order_from_block_checkout_guest": (
+        coupon(code="hw-guest-7", amount="7"),
+        at(158),
+        control_call(
+            "orders",
+            CHECKOUT
+            | {"coupon_lines": [{"code": "hw-guest-7"}], "status": "on-hold"}
+            | {"line_items": [{"product_id": 10, "quantity": 2}]},
+        ),
+    ),
+    "order_from_block_checkout_registered": (
+        at(159),
+        control_call(
+            "orders",
+            CHECKOUT
+            | {"customer_id": 2, "payment_method": "cod", "status": "processing"}
+            | {"line_items": [{"product_id": 11, "quantity": 1}]},
+        ),
+    ),
+    "order_prices_exclude_tax": (habit(prices_include_tax=False),),
+    "order_refunds_list": GIVEN_BACK_15,
+    "order_status_to_refunded": DONE_20,
+    "order_with_coupon_and_fee": COUPONS,
+    "order_zero_decimals_jpy": (habit(decimals=0, currency="JPY"),),
+    "orders_list_page2": EIGHT_ORDERS,
+    "orders_orderby_modified_fields": EIGHT_ORDERS,
+    "refund_partial_amount_only": PAID_15,
+    "refund_partial_line": PAID_15,
+    "refund_remaining": GIVEN_BACK_15[:-1],
+    "refunds_list_top_level": (*GIVEN_BACK_15, at(22), "orders_by_status/refunded"),
+    "review_created": PAID_15,
+    "reviews_list": (
+        *PAID_15,
+        "review_created",
+        lambda world: world.rest(
+            "POST",
+            "products/reviews",
+            {
+                "product_id": 10,
+                "review": "Geht",
+                "reviewer": "X",
+                "reviewer_email": "nobody@example.com",
+                "rating": 3,
+                "status": "hold",
+            },
+        ),
+        "surprising/review_bad_rating",
+    ),
+    "settings_email_customer_review_request": (habit(review_request_emails="no"),),
+    "webhook_disabled_after_failures": (failing_hook,),
+    "errors/auth_bad_key": (as_key("ck_" + "f" * 40, SECRET),),
+    "errors/auth_bad_secret": (as_key(KEY, "cs_wrong"),),
+    "errors/auth_basic_over_http": (habit(is_ssl=False),),
+    "errors/auth_none": (anonymous,),
+    "errors/auth_query_over_http": (anonymous, habit(is_ssl=False)),
+    "errors/auth_read_key_write": (key_may("read"),),
+    "errors/auth_write_key_read": (key_may("write"),),
+    "errors/coupon_duplicate": COUPONS,
+    "errors/order_bad_status": ("order_guest_pending",),
+    "errors/order_coupon_email_restricted": COUPONS,
+    "errors/order_coupon_limit": USED,
+    "errors/refund_gateway_unsupported": PAID_15,
+    "errors/refund_too_much": PAID_15,
+    "errors/review_duplicate": ("review_created",),
+    "surprising/orders_list_beyond_last": EIGHT_ORDERS,
+    "surprising/refund_delete_without_force": (*DONE_20, at(38), "order_status_to_refunded"),
+    "surprising/refund_line_without_amount": PAID_15,
+    "surprising/refund_zero": PAID_15,
+}
+
+# Where a recording is not comparable key by key, and why.
+ALLOWED: dict[str, str] = {
+    "order_from_block_checkout_guest": r"meta_data|^\.discount_total",
+    "order_from_block_checkout_registered": r"meta_data",
+    "order_after_full_refund": r"line_items\[0\]\.meta_data",  # restocking is not imitated
+    "product_variable": r"related_ids",
+}
+
+
+def names(version: str) -> list[str]:
+    folder = RECORDINGS / version
+    found = [str(p.relative_to(folder).with_suffix("")) for p in folder.rglob("*.json")]
+    return sorted(n for n in found if not n.startswith("schema/") and n not in NOT_REPLAYED)
+
+
+@pytest.mark.parametrize("name", names("11.0.1"))
+def test_the_simulator_answers_like_woocommerce_11(name: str) -> None:
+    world = World()
+    world.furnish()
+    _prepare(world, BEFORE.get(name, ()))
+
+    _same(world, name, recording(name))
+
+
+def _prepare(world: World, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        if isinstance(step, str):
+            world.replay(step)
+        else:
+            step(world)
+
+
+def _same(world: World, name: str, wanted: JSON) -> None:
+    request = dict(wanted["request"])
+    if name == "errors/batch_101":
+        request["body"] = {"create": [{"code": f"b{n}"} for n in range(101)]}
+    answer = world.send(request)
+    expected = wanted["response"]
+
+    assert answer.status_code == expected["status"], answer.get_data(as_text=True)
+    ignored = ALLOWED.get(name)
+    found = [
+        d
+        for d in differences(expected["body"], answer.get_json())
+        if not (ignored and re.search(ignored, d.split(":")[0]))
+    ]
+    assert found == []
+    _same_headers(expected.get("headers") or {}, answer.headers)
+
+
+def _same_headers(expected: JSON, answered: Any) -> None:
+    assert expected.get("Allow") == answered.get("Allow") or not expected
+    for name in ("Location", "X-WP-Total", "X-WP-TotalPages"):
+        assert (name in expected) == (name in answered), name
+    relations = re.findall(r'rel="(prev|next)"', expected.get("Link", ""))
+    assert re.findall(r'rel="(prev|next)"', answered.get("Link", "")) == relations
+
+
+OLD_BEFORE: dict[str, tuple[Step, ...]] = {
+    "order_after_partial_refund": ("order_processing", "refund_partial_line"),
+    "refund_partial_line": ("order_processing",),
+    "order_with_coupon": (at(16), "coupon", at(17)),
+}
+
+
+@pytest.mark.parametrize("name", names("8.2.1"))
+def test_the_simulator_answers_like_woocommerce_8_2(name: str) -> None:
+    world = World("8.2.1")
+    world.number(12)
+    world.rest("POST", "products", {"name": "K", "sku": "K1", "regular_price": "19.99"})
+    world.rest("POST", "customers", {"email": "e@example.com"})
+    _prepare(world, OLD_BEFORE.get(name, ()))
+
+    _same(world, name, recording(name, "8.2.1"))
+
+
+@pytest.mark.parametrize("path", ["refunds", "orders/statuses"])
+def test_woocommerce_8_2_does_not_know_the_newer_routes(path: str) -> None:
+    answer = World("8.2.1").rest("GET", path)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "rest_no_route")
+
+
+def test_the_index_names_the_recorded_namespaces_and_our_routes() -> None:
+    recorded = recording("index_namespaces_routes")
+    answer = World().send({"method": "GET", "path": "/wp-json/"}).get_json()
+
+    assert set(answer["namespaces"]) <= set(recorded["namespaces"])
+    plain = [re.sub(r"\(\?P<\w+>[^)]*\)", "{}", r) for r in recorded["wc_v3_routes"]]
+    ours = {re.sub(r"\(\?P<\w+>[^)]*\)", "{}", f"/{r.pattern}") for r in ROUTES}
+    assert ours <= set(plain)
+
+
+@pytest.mark.parametrize(
+    ("schema", "path", "write_only"),
+    [
+        ("orders", "orders", {"manual_update", "set_paid"}),
+        ("customers", "customers", {"password"}),
+        ("coupons", "coupons", set()),
+        ("webhooks", "webhooks", {"secret"}),
+        ("orders_15_refunds", "orders/15/refunds", {"api_refund", "api_restock"}),
+        ("refunds", "refunds", {"api_refund", "api_restock"}),
+        ("products", "products", set()),
+        ("products_reviews", "products/reviews", set()),
+    ],
+)
+def test_every_field_of_the_official_schema_is_there(
+    schema: str, path: str, write_only: set[str]
+) -> None:
+    world = World()
+    world.furnish()
+    _prepare(world, (*REFUNDED_15, "coupon_created", "webhook_created", "review_created"))
+    properties = set(recording(f"schema/{schema}")["properties"])
+
+    body = world.rest("GET", path).get_json()[0]
+
+    assert properties - write_only <= body.keys()
+
+
+def test_every_exception_still_exists_as_a_recording() -> None:
+    there = set(names("11.0.1")) | NOT_REPLAYED.keys()
+
+    assert there >= BEFORE.keys() | ALLOWED.keys() | NOT_REPLAYED.keys()
