@@ -171,7 +171,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 {loader}
 {loader if "twice" in query else ""}
 </head>
-<body><main><h1>Mein Konto</h1>
+<body><main><h1>{"My account" if query.get("lang") == "en" else "Mein Konto"}</h1>
 {tags}
 </main></body></html>"""
 

@@ -68,7 +68,9 @@ def saying(text: str) -> Situation:
 SITUATIONS: dict[str, Situation] = {
     "member": Situation(),
     "zero": Situation(me=(Answer(answers.newcomer),)),
-    "shortfall": _me(points=answers.points(0, pending=442, shortfall=58), next_expiry=None),
+    "shortfall": _me(
+        points=answers.points(0, pending=442, shortfall=58), sentence="", next_expiry=None
+    ),
     "guest": Situation(identity=(GUEST,)),
     "nobody": _outsider("nobody"),
     "not_joined": _outsider("not_joined"),

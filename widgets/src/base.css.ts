@@ -11,13 +11,14 @@ export const baseCss = `
   --soft: var(--stammkunde-soft, light-dark(#f7f4f0, #282523));
   --accent: var(--stammkunde-accent, light-dark(#7b2c43, #f2b6c4));
   --on-accent: var(--stammkunde-on-accent, oklch(from var(--accent) clamp(0, (.64 - l) * 999, 1) 0 0));
+  --edge: color-mix(in srgb, var(--muted) 75%, var(--surface));
   --radius: var(--stammkunde-radius, 1em);
   --small-radius: calc(var(--radius) * .6);
   display: block;
   position: relative;
   line-height: 1.55;
 }
-:host([hidden]), [hidden] { display: none !important; }
+:host([empty]), :host([hidden]), [hidden] { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; margin: 0; padding: 0; font: inherit; color: inherit; }
 .card {
   padding: var(--stammkunde-space, clamp(1.25em, 5vw, 2.25em));
@@ -30,12 +31,12 @@ export const baseCss = `
 }
 .title { font-size: 1.25em; font-weight: 600; line-height: 1.3; }
 .text { max-width: 60ch; margin-top: .5em; }
-.muted { color: var(--muted); }
-.small { font-size: .875em; color: var(--muted); }
+.muted, .small { color: var(--muted); }
+.small { font-size: .875em; }
 .row { display: flex; flex-wrap: wrap; gap: .75em; margin-top: 1.5em; }
 .primary, .plain, .field {
-  min-height: 44px; padding: .6em 1.25em; line-height: 1.25;
-  background: none; border: 1px solid var(--muted); border-radius: var(--small-radius);
+  min-height: 44px; padding: .75em 1.25em; line-height: 1.25;
+  background: none; border: 1px solid var(--edge); border-radius: var(--small-radius);
 }
 .field { width: 100%; margin-top: .35em; text-overflow: ellipsis; }
 .primary, .plain { font-weight: 600; text-decoration: none; cursor: pointer; }

@@ -44,10 +44,3 @@ export function button(name: string, label: string, press: () => void): HTMLButt
 export function disclose(node: Element, controls: string, open: boolean): void {
   set(node, { "aria-expanded": open, "aria-controls": controls });
 }
-
-/** A stylesheet that a strict Content-Security-Policy allows. */
-export function sheet(css: string): CSSStyleSheet {
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  return made;
-}

@@ -7,7 +7,7 @@ export const css = `
 .balance { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .5em; margin-top: .35em; }
 .number {
   font-size: clamp(2.75em, 11vw, 4em); font-weight: 600; line-height: 1.1;
-  letter-spacing: -.03em; font-variant-numeric: tabular-nums; white-space: nowrap;
+  letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap;
 }
 .unit { font-size: 1.25em; color: var(--muted); }
 .shortfall {
@@ -18,12 +18,13 @@ export const css = `
 .facts {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11em), 1fr)); gap: 1.25em 2em;
 }
-dd { font-weight: 600; line-height: 1.4; }
+.value { font-weight: 600; }
+.lead { font-size: 1.25em; line-height: 1.4; }
 .history .title::before { display: none; }
 li { display: flex; gap: 1.5em; justify-content: space-between; padding: .9em 0; }
 li + li { border-top: 1px solid var(--line); }
 .figure { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.pending .figure { color: var(--muted); font-weight: 400; }
+.calm .figure { color: var(--muted); font-weight: 400; }
 .plain { margin-top: 1em; }
 .dots { display: flex; gap: .4em; margin-top: 1.5em; }
 .dots i { width: .6em; height: .6em; background: var(--accent); }

@@ -43,12 +43,11 @@ export class Balance extends StammkundeElement {
 
   #facts(me: Me, { available, pending, shortfall, worth }: NonNullable<Me["points"]>): Child[] {
     const { sentence, pending_next: next, next_expiry: expiry } = me;
-    const fact = (name: string, value: string): Child =>
-      el("div", "fact", el("dt", "small", this.text(name)), el("dd", "", value));
+    const whole = next?.points === pending ? "pendingAll" : "pendingSome";
     const facts = [
-      available > 0 && fact("worth", money(this.language, worth)),
-      pending > 0 && fact("pending", this.#pending(pending, next)),
-      expiry && fact("expiry", this.#dated("expiryOn", expiry)),
+      available > 0 && this.#fact("worth", money(this.language, worth)),
+      pending > 0 && this.#fact("pending", this.points(pending), whole, next),
+      expiry && this.#fact("expiry", this.points(expiry.points), "expiryOn", expiry),
     ];
     const owed = this.text("shortfall", { points: this.points(shortfall) });
     return [
@@ -58,13 +57,18 @@ export class Balance extends StammkundeElement {
     ];
   }
 
-  #pending(all: number, next: Me["pending_next"]): string {
-    if (!next) return this.points(all);
-    return this.#dated(next.points === all ? "pendingAll" : "pendingSome", next, this.points(all));
-  }
-
-  #dated(key: string, { points, on }: Dated, all = ""): string {
-    return this.text(key, { all, points: this.points(points), date: day(this.language, on) });
+  #fact(name: string, value: string, when = "", dated?: Dated | null): Child {
+    const note = dated && {
+      points: this.points(dated.points),
+      date: day(this.language, dated.on),
+    };
+    return el(
+      "div",
+      "fact",
+      el("dt", "small", this.text(name)),
+      el("dd", "value", value),
+      note && el("dd", "small", this.text(when, note)),
+    );
   }
 
   #history({ programme }: Config, { movements = [] }: Me): Child {
@@ -85,7 +89,7 @@ export class Balance extends StammkundeElement {
     const when = day(this.language, at) + (pending ? ` · ${this.text("movementPending")}` : "");
     return el(
       "li",
-      pending ? "movement pending" : "movement",
+      pending || direction === "none" ? "movement calm" : "movement",
       el("div", "", el("p", "", text), el("p", "small", when)),
       set(el("span", "figure", figure), { "aria-hidden": true }),
     );
@@ -108,7 +112,7 @@ export class Balance extends StammkundeElement {
     const href = webAddress(account_url);
     const link = el("a", "primary", this.text(stranger ? "login" : "account"));
     return [
-      el("p", "text sentence", stranger ? programme.sentence : sentence),
+      el("p", "text lead", stranger ? programme.sentence : sentence),
       worth && state !== "left" && el("p", "text muted", this.text("advantage", {
         points: this.points(worth.points),
         money: money(this.language, worth.amount),
@@ -121,12 +125,12 @@ export class Balance extends StammkundeElement {
     const { polling } = this.page;
     const words = this.text(polling ? "arriving" : "arrivingLater");
     this.say(words);
-    return [el("p", "text", words), polling && el("div", "dots", el("i"), el("i"), el("i"))];
+    return [el("p", "text lead", words), polling && el("div", "dots", el("i"), el("i"), el("i"))];
   }
 
   protected override trouble(): Child[] {
     const retry = button("plain", this.text("retry"), () => this.page.refresh());
     retry.id = "retry";
-    return [el("p", "error", this.text(navigator.onLine ? "error" : "offline")), retry];
+    return [el("p", "text lead", this.text(navigator.onLine ? "error" : "offline")), retry];
   }
 }

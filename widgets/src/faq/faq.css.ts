@@ -1,6 +1,7 @@
 export const css = `
 label { display: block; margin-top: 1.25em; }
 .list, .none { margin-top: 1.25em; }
+.list { margin-bottom: -1em; }
 .entry { border-top: 1px solid var(--line); }
 .question {
   display: flex; align-items: center; justify-content: space-between; gap: 1.5em;

@@ -9,13 +9,13 @@ export const texts: Texts = {
     search: "Fragen durchsuchen",
     found: "{n} Fragen gefunden",
     foundOne: "1 Frage gefunden",
-    none: "Dazu haben wir noch keine Antwort. Versuch es mit einem anderen Wort.",
+    none: "Nichts gefunden. Versuch es mit einem anderen Wort.",
   },
   en: {
     title: "Frequently asked questions",
     search: "Search the questions",
     found: "{n} questions found",
     foundOne: "1 question found",
-    none: "We have no answer to that yet. Please try another word.",
+    none: "Nothing found. Please try another word.",
   },
 };

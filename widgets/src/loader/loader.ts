@@ -7,9 +7,9 @@ declare const BUNDLES: Record<string, [file: string, integrity: string]>;
 interface Policy {
   createScriptURL(url: string): string;
 }
-declare const trustedTypes:
-  | { createPolicy(name: string, rules: Policy): Policy }
-  | undefined;
+interface Factory {
+  createPolicy(name: string, rules: Policy): Policy;
+}
 
 const own = document.currentScript as HTMLScriptElement;
 
@@ -17,8 +17,8 @@ function start(): void {
   const here = new URL(".", own.src).href;
   // Only addresses made below ever reach this policy: our own folder, names from the build.
   const rules: Policy = { createScriptURL: (url) => url };
-  const policy =
-    typeof trustedTypes === "undefined" ? rules : trustedTypes.createPolicy("stammkunde", rules);
+  const { trustedTypes } = window as { trustedTypes?: Factory };
+  const policy = trustedTypes?.createPolicy("stammkunde", rules) ?? rules;
   const missing = new Set(Object.keys(BUNDLES));
 
   function load(name: string): void {
