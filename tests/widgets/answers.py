@@ -1,0 +1,166 @@
+"""Answers of the storefront API for every situation, shaped exactly as docs/storefront-api.md."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import segno
+
+JSON = dict[str, Any]
+
+LINK = "https://shop.example/?ref=K7QP2M9X"
+
+_FAQ: dict[str, list[tuple[str, str, str]]] = {
+    "de": [
+        (
+            "how-earn",
+            "Wie sammle ich Punkte?",
+            "Bestell einfach mit deinem Konto. Für jeden vollen Euro bekommst du 5 Punkte.\n\n"
+            "Versand und Gutscheine zählen nicht mit.",
+        ),
+        (
+            "when",
+            "Wann gehören die Punkte mir?",
+            "Sobald die Rückgabefrist vorbei ist. Bis dahin sind sie unterwegs.",
+        ),
+        ("worth", "Was sind meine Punkte wert?", "100 Punkte sind 1 Euro wert."),
+        (
+            "return",
+            "Was passiert, wenn ich etwas zurückschicke?",
+            "Dann gehen auch die Punkte dafür zurück.\n\nDer Rest bleibt dir.",
+        ),
+        ("expiry", "Verfallen meine Punkte?", "Nach drei Jahren zum Jahresende. Wir sagen es dir vorher."),
+    ],
+    "en": [
+        (
+            "how-earn",
+            "How do I collect points?",
+            "Just order with your account. Every full euro brings 5 points.\n\n"
+            "Shipping and vouchers do not count.",
+        ),
+        ("when", "When are the points mine?", "As soon as the return period is over."),
+        ("worth", "What are my points worth?", "100 points are worth 1 euro."),
+        ("return", "What if I send something back?", "Then its points go back, too.\n\nYou keep the rest."),
+        ("expiry", "Do my points expire?", "After three years, at the end of the year. We tell you first."),
+    ],
+}
+
+_SENTENCES = {
+    "de": {
+        "programme": "Für jeden vollen Euro bekommst du 5 Treuepunkte.",
+        "member": "1.250 Punkte gehören dir. 142 weitere ab 12. Januar.",
+        "zero": "Du hast noch keine Punkte.",
+        "not_joined": "Du machst noch nicht mit, Mia.",
+        "left": "Du hast das Programm verlassen.",
+        "guest": "Melde dich an, um deine Punkte zu sehen.",
+        "arriving": "Wir sehen gerade nach.",
+    },
+    "en": {
+        "programme": "Every full euro brings you 5 loyalty points.",
+        "member": "1,250 points are yours. 142 more from January 12.",
+        "zero": "You have no points yet.",
+        "not_joined": "You have not joined yet, Mia.",
+        "left": "You have left the programme.",
+        "guest": "Log in to see your points.",
+        "arriving": "We are having a look.",
+    },
+}
+
+_MOVEMENTS = {
+    "de": [
+        ("2026-11-20T10:12:00Z", 142, "in", True, "142 Punkte für Bestellung 1042, deine ab 12. Januar 2027"),
+        ("2026-10-30T08:00:00Z", 500, "out", False, "500 Punkte eingelöst: Gutschein über 5,00 €"),
+        ("2026-09-14T16:40:00Z", 36, "out", False, "36 Punkte zurück: Rückgabe aus Bestellung 1017"),
+        ("2026-09-02T09:05:00Z", 786, "in", False, "786 Punkte für Bestellung 1017"),
+        ("2026-07-21T12:30:00Z", 640, "none", False, "640 Punkte sind jetzt verfügbar"),
+        ("2026-06-28T18:22:00Z", 640, "in", False, "640 Punkte für Bestellung 988"),
+        ("2026-03-03T07:45:00Z", 360, "in", False, "360 Punkte für Bestellung 903"),
+    ],
+    "en": [
+        ("2026-11-20T10:12:00Z", 142, "in", True, "142 points for order 1042, yours from January 12, 2027"),
+        ("2026-10-30T08:00:00Z", 500, "out", False, "500 points redeemed: voucher for €5.00"),
+        ("2026-09-14T16:40:00Z", 36, "out", False, "36 points taken back: return from order 1017"),
+        ("2026-09-02T09:05:00Z", 786, "in", False, "786 points for order 1017"),
+        ("2026-07-21T12:30:00Z", 640, "none", False, "640 points are available now"),
+        ("2026-06-28T18:22:00Z", 640, "in", False, "640 points for order 988"),
+        ("2026-03-03T07:45:00Z", 360, "in", False, "360 points for order 903"),
+    ],
+}
+
+
+def config(lang: str, **changes: Any) -> JSON:
+    return {
+        "shop": "demo",
+        "lang": lang,
+        "programme": {
+            "name": "Treuepunkte" if lang == "de" else "Loyalty points",
+            "earn": {"points": 5, "per": {"minor": 100, "currency": "EUR"}},
+            "worth": {"points": 100, "amount": {"minor": 100, "currency": "EUR"}},
+            "redeem_from": 500,
+            "taking_part": "account",
+            "sentence": _SENTENCES[lang]["programme"],
+        },
+        "account_url": "https://shop.example/my-account/",
+        "texts": {},
+        "faq": [{"id": i, "question": q, "answer": a} for i, q, a in _FAQ[lang]],
+    } | changes
+
+
+def member(lang: str, **changes: Any) -> JSON:
+    keys = ("at", "points", "direction", "pending", "text")
+    return {
+        "state": "member",
+        "first_name": "Mia",
+        "points": points(1250, pending=142),
+        "sentence": _SENTENCES[lang]["member"],
+        "pending_next": {"points": 142, "on": "2027-01-12"},
+        "next_expiry": {"points": 300, "on": "2027-12-31"},
+        "movements": [dict(zip(keys, movement, strict=True)) for movement in _MOVEMENTS[lang]],
+        "referral": {"link": LINK, "code": "K7QP2M9X", "share_text": "Schau mal", "qr": qr(LINK)},
+    } | changes
+
+
+def newcomer(lang: str) -> JSON:
+    return member(
+        lang,
+        points=points(0),
+        sentence=_SENTENCES[lang]["zero"],
+        pending_next=None,
+        next_expiry=None,
+        movements=[],
+    )
+
+
+def outsider(state: str, lang: str) -> JSON:
+    answer: JSON = {"state": state, "sentence": _SENTENCES[lang]["guest" if state == "nobody" else state]}
+    return answer | ({"first_name": "Mia"} if state == "not_joined" else {})
+
+
+def points(available: int, pending: int = 0, shortfall: int = 0) -> JSON:
+    worth = {"minor": available, "currency": "EUR"}
+    return {"available": available, "pending": pending, "shortfall": shortfall, "worth": worth}
+
+
+def qr(link: str) -> JSON:
+    """One path of squares, a run of dark modules at a time."""
+    rows = [bytes(row) for row in segno.make(link, micro=False).matrix]
+    path = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    )
+    return {"size": len(rows), "path": path}
+
+
+def everywhere(answer: JSON, text: str) -> JSON:
+    """The same answer with `text` in every place where a person's or a merchant's words stand."""
+    kept = {"lang", "shop", "state", "direction", "currency", "on", "at", "taking_part"}
+
+    def fill(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: fill(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [fill(item, name) for item in value]
+        return text if isinstance(value, str) and name not in kept else value
+
+    filled: JSON = fill(deepcopy(answer))
+    return filled

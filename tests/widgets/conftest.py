@@ -1,0 +1,95 @@
+"""One browser and one pretend shop a worker; every visit is a fresh visitor."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.widgets import shop as pretend
+from tests.widgets.shop import Shop
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "visit" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def running_shop() -> Iterator[Shop]:
+    with pretend.running() as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(running_shop: Shop) -> Shop:
+    running_shop.forget()
+    return running_shop
+
+
+class Visit:
+    """Opens pages of the pretend shop and remembers what the browser complained about."""
+
+    def __init__(self, browser: Browser, shop: Shop) -> None:
+        self.browser = browser
+        self.shop = shop
+        self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def blank(self, *, scheme: str = "light", width: int = 1000, **options: object) -> Page:
+        context = self.browser.new_context(
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 900},
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(5000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        return page
+
+    def __call__(self, situation: str = "member", *, page: Page | None = None, **query: str) -> Page:
+        """The page of a situation; `query` picks language, widgets, a strict policy."""
+        page = page or self.blank()
+        page.goto(self.address(situation, **query))
+        return page
+
+    def address(self, situation: str, *, anchor: str = "", **query: str) -> str:
+        return f"{self.shop.url}/page/{situation}?{urlencode(query)}{anchor}"
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, shop: Shop) -> Iterator[Visit]:
+    visit = Visit(browser, shop)
+    yield visit
+    visit.close()

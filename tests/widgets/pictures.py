@@ -1,0 +1,50 @@
+"""Takes the pictures in docs/pictures: `python -m tests.widgets.pictures`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.widgets import shop as pretend
+from tests.widgets.conftest import FLAGS, Visit
+from tests.widgets.shop import Shop
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+PICTURES: list[tuple[str, str, int, dict[str, str]]] = [
+    ("desktop-de", "member", 1200, {"lang": "de", "open": "1"}),
+    ("phone-de", "member", 360, {"lang": "de", "widgets": "balance"}),
+    ("desktop-dark-en", "member", 1200, {"lang": "en", "scheme": "dark", "open": "1"}),
+    ("phone-dark-en", "guest", 360, {"lang": "en", "scheme": "dark"}),
+    ("brand-en", "shortfall", 760, {"lang": "en", "theme": "brand"}),
+    ("long-de", "long", 320, {"lang": "de", "widgets": "balance,referral"}),
+    ("error-de", "error", 760, {"lang": "de", "widgets": "balance"}),
+]
+
+
+def take(browser: Browser, shop: Shop, name: str, situation: str, width: int, how: dict[str, str]) -> None:
+    scheme, opened = how.pop("scheme", "light"), how.pop("open", "")
+    visit = Visit(browser, shop)
+    page = visit.blank(scheme=scheme, width=width)
+    visit(situation, page=page, **how)
+    page.wait_for_load_state("networkidle")
+    if opened:
+        page.locator("stammkunde-referral [aria-controls]").click()
+        page.locator("stammkunde-faq .question").first.click()
+    page.screenshot(path=FOLDER / f"widgets-{name}.png", full_page=True)
+    visit.close()
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with pretend.running() as shop, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        for name, situation, width, how in PICTURES:
+            take(browser, shop, name, situation, width, dict(how))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""A pretend shop and its connector on two origins, as strict as the storefront API says.
+
+`python -m tests.widgets.shop` serves the gallery: every situation of every widget to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import widgets
+from tests.widgets.situations import SITUATIONS, Answer, Situation
+
+GALLERY = Path(widgets.__file__).parent / "gallery"
+TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css"}
+ALL = ("balance", "referral", "faq")
+
+
+@dataclass
+class Shop:
+    """Both servers and what they have been asked."""
+
+    situations: dict[str, Situation] = field(default_factory=lambda: dict(SITUATIONS))
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Each request of a widget as (situation, kind), kind one of config, me, identity."""
+    langs: list[str] = field(default_factory=list)
+    url: str = ""
+    connector: str = ""
+    closing: threading.Event = field(default_factory=threading.Event)
+    _given: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count(self, situation: str, kind: str) -> int:
+        return self.asked.count((situation, kind))
+
+    def add(self, name: str, situation: Situation) -> str:
+        self.situations[name] = situation
+        return name
+
+    def next(self, situation: str, kind: str) -> Answer:
+        self.asked.append((situation, kind))
+        given: tuple[Answer, ...] = getattr(self.situations[situation], kind)
+        at = self._given[situation, kind]
+        self._given[situation, kind] += 1
+        return given[min(at, len(given) - 1)]
+
+    def forget(self) -> None:
+        self.asked.clear()
+        self.langs.clear()
+        self._given.clear()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    shop: Shop
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: tests read `shop.asked` instead."""
+
+    def send(self, body: bytes, type_: str, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", type_)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def give(self, answer: Answer, body: object, **headers: str) -> None:
+        self.shop.closing.wait(answer.delay)
+        if answer.status and not self.shop.closing.is_set():
+            text = json.dumps(body, ensure_ascii=False).encode()
+            self.send(text, "application/json", answer.status, **headers)
+        self.close_connection = True
+
+    def query(self) -> dict[str, str]:
+        return {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+
+
+class _ShopHandler(_Handler):
+    """The shop's own origin: pages, its identity address and the gallery."""
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path == "/identity":
+            return self._identity()
+        if path.startswith("/page/"):
+            return self._page(path.removeprefix("/page/"))
+        file = GALLERY / (path.removeprefix("/gallery/") or "index.html")
+        if not path.startswith("/gallery/") or not file.is_file() or file.parent != GALLERY:
+            return self.send(b"", "text/plain", 404)
+        return self.send(file.read_bytes(), TYPES[file.suffix])
+
+    def _identity(self) -> None:
+        situation = self.query()["as"]
+        answer = self.shop.next(situation, "identity")
+        number = self.shop.count(situation, "identity")
+        self.give(answer, answer.body or {"token": f"{situation}-{number}"}, Cache_Control="no-store")
+
+    def _page(self, situation: str) -> None:
+        query = self.query()
+        headers = {"Content_Security_Policy": self._policy()} if "strict" in query else {}
+        self.send(page(self.shop, situation, query).encode(), TYPES[".html"], **headers)
+
+    def _policy(self) -> str:
+        connector = self.shop.connector
+        return (
+            f"default-src 'none'; script-src {connector}; style-src 'self'; base-uri 'none'; "
+            f"connect-src 'self' {connector}; form-action 'none'; "
+            "require-trusted-types-for 'script'; trusted-types stammkunde"
+        )
+
+
+class _ConnectorHandler(_Handler):
+    """The connector's origin: built files for everyone, `me` for the shop's origin only."""
+
+    def do_OPTIONS(self) -> None:
+        self.send(b"", "text/plain", 204, **self._cors(), Access_Control_Allow_Headers="Authorization")
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path).path.strip("/").split("/")
+        if parts[0] == "w" and parts[-1] in widgets.names():
+            return self._file(parts[-1])
+        if parts[0] != "v1" or len(parts) != 3 or parts[1] not in self.shop.situations:
+            return self.send(b"", "text/plain", 404)
+        return self._config(parts[1]) if parts[2] == "config" else self._me(parts[1])
+
+    def _file(self, name: str) -> None:
+        headers = {"Access_Control_Allow_Origin": "*", "Cache_Control": "public, max-age=31536000"}
+        self.send(widgets.read(name), TYPES[".js"], **headers)
+
+    def _config(self, situation: str) -> None:
+        self.shop.langs.append(self.query().get("lang", ""))
+        answer = self.shop.next(situation, "config")
+        self.give(answer, answer.json(self._lang()), Access_Control_Allow_Origin="*")
+
+    def _me(self, situation: str) -> None:
+        answer = self.shop.next(situation, "me")
+        newest = f"Bearer {situation}-{self.shop.count(situation, 'identity')}"
+        if self.headers.get("Authorization") != newest or self.headers.get("Cookie"):
+            return self.give(Answer(status=401), {"code": 401}, **self._cors())
+        return self.give(answer, answer.json(self._lang()), **self._cors())
+
+    def _lang(self) -> str:
+        asked = self.query().get("lang", "")
+        return asked if asked in ("de", "en") else "de"
+
+    def _cors(self) -> dict[str, str]:
+        allowed = self.headers.get("Origin") == self.shop.url
+        return {"Access_Control_Allow_Origin": self.shop.url, "Vary": "Origin"} if allowed else {}
+
+
+def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
+    """A shop's page with the widgets that `query` asks for."""
+    names = query.get("widgets", ",".join(ALL)).split(",")
+    tags = "\n".join(f"<stammkunde-{name}></stammkunde-{name}>" for name in names if name)
+    identity = "" if "no-identity" in query else f'data-identity="/identity?as={situation}"'
+    theme = query.get("theme", "plain")
+    loader = f'<script defer src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    return f"""<!doctype html>
+<html lang="{query.get("lang", "de")}" class="{theme}">
+<head><meta charset="utf-8"><title>Shop</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/gallery/page.css">
+{loader}
+{loader if "twice" in query else ""}
+</head>
+<body><main><h1>{"My account" if query.get("lang") == "en" else "Mein Konto"}</h1>
+{tags}
+</main></body></html>"""
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Shop]:
+    """Both servers on the loopback; port 0 takes free ones."""
+    shop = Shop()
+    servers = []
+    for handler, name, at in (
+        (_ShopHandler, "url", port),
+        (_ConnectorHandler, "connector", port and port + 1),
+    ):
+        server = ThreadingHTTPServer(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))
+        setattr(shop, name, f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        servers.append(server)
+    try:
+        yield shop
+    finally:
+        shop.closing.set()
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+def main() -> None:
+    with running(8765) as shop:
+        print(f"Gallery: {shop.url}/gallery/ (end with Ctrl+C)")
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Named situations of a shop and its connector; the name is the shop's slug on the pretend shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.widgets import answers
+
+LONG = (
+    "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsurkunde und "
+    "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+)
+TEXTS = {
+    "balance.title": "Deine Herzen",
+    "balance.point": "Herz",
+    "balance.points": "Herzen",
+    "faq.title": "Gut zu wissen",
+    "referral.title": "Erzähl es weiter",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one request gets. Status 0: the line goes dead. A body may depend on the language."""
+
+    body: Any = None
+    status: int = 200
+    delay: float = 0
+
+    def json(self, lang: str) -> Any:
+        return self.body(lang) if callable(self.body) else self.body
+
+
+TOKEN = Answer()
+GUEST = Answer({"guest": True})
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Answers in the order they are given; the last one is given for ever."""
+
+    me: tuple[Answer, ...] = (Answer(answers.member),)
+    config: tuple[Answer, ...] = (Answer(answers.config),)
+    identity: tuple[Answer, ...] = field(default=(TOKEN,))
+
+
+def _me(**changes: Any) -> Situation:
+    return Situation(me=(Answer(lambda lang: answers.member(lang, **changes)),))
+
+
+def _outsider(state: str) -> Situation:
+    return Situation(me=(Answer(lambda lang: answers.outsider(state, lang)),))
+
+
+def _everywhere(make: Callable[[str], answers.JSON], text: str) -> Answer:
+    return Answer(lambda lang: answers.everywhere(make(lang), text))
+
+
+def saying(text: str) -> Situation:
+    """Every text of every answer is `text`."""
+    return Situation(
+        me=(_everywhere(answers.member, text),), config=(_everywhere(answers.config, text),)
+    )
+
+
+SITUATIONS: dict[str, Situation] = {
+    "member": Situation(),
+    "zero": Situation(me=(Answer(answers.newcomer),)),
+    "shortfall": _me(
+        points=answers.points(0, pending=442, shortfall=58), sentence="", next_expiry=None
+    ),
+    "guest": Situation(identity=(GUEST,)),
+    "nobody": _outsider("nobody"),
+    "not_joined": _outsider("not_joined"),
+    "left": _outsider("left"),
+    "arriving": _outsider("arriving"),
+    "slow": Situation(me=(Answer(answers.member, delay=30),)),
+    "error": Situation(me=(Answer({"code": 500}, status=500),)),
+    "unauthorised": Situation(me=(Answer({"code": 401}, status=401),)),
+    "cut-off": Situation(me=(Answer(status=0),)),
+    "config-error": Situation(config=(Answer({"code": 500}, status=500),)),
+    "config-cut-off": Situation(config=(Answer(status=0),)),
+    "config-slow": Situation(config=(Answer(answers.config, delay=30),)),
+    "nonsense": Situation(me=(Answer([1, "x", None]),), config=(Answer({"programme": {}}),)),
+    "no-faq": Situation(config=(Answer(lambda lang: answers.config(lang, faq=[])),)),
+    "own-words": Situation(config=(Answer(lambda lang: answers.config(lang, texts=TEXTS)),)),
+    "long": saying(LONG),
+}

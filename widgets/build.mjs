@@ -1,0 +1,93 @@
+// Builds the widgets into built/: the same sources always give the same bytes. Every file but
+// loader.js carries the hash of its content in its name and is loaded with its SRI hash.
+//   node build.mjs [folder]
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = resolve(process.argv[2] ?? join(here, "built"));
+const WIDGETS = ["balance", "faq", "referral"];
+const GUARD = { banner: { js: "if(window.stammkunde){" }, footer: { js: "}" } };
+
+/** Widgets take the shared part from the script that was loaded before them. */
+const sharedOutside = {
+  name: "shared-outside",
+  setup(on) {
+    on.onResolve({ filter: /\/shared\.ts$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, "../shared.ts"),
+      namespace: "outside",
+    }));
+    on.onLoad({ filter: /.*/, namespace: "outside" }, ({ path }) => {
+      const [names] = /(?<=^export )\{.*\}/m.exec(readFileSync(path, "utf8"));
+      return { contents: `export const ${names} = window.stammkunde` };
+    });
+  },
+};
+
+/** Styles are written to be read; what is shipped is small. */
+const smallStyles = {
+  name: "small-styles",
+  setup(on) {
+    on.onLoad({ filter: /\.css\.ts$/ }, async ({ path }) => {
+      const [, before, css] = /^([^]*= )`([^`]*)`;\n$/.exec(readFileSync(path, "utf8"));
+      const { code } = await transform(css, { loader: "css", minify: true, target: "es2022" });
+      return { contents: before + JSON.stringify(tight(code)), loader: "ts" };
+    });
+  },
+};
+
+/** The minifier keeps the space behind a custom property's colon, which means nothing to us. */
+const tight = (css) => css.trim().replace(/(--[\w-]+): /g, "$1:");
+
+async function bundle(entry, options = {}) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, "src", entry)],
+    absWorkingDir: here,
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    plugins: [smallStyles],
+    ...options,
+  });
+  return outputFiles[0].contents;
+}
+
+const integrity = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+const hashed = (name, bytes) =>
+  `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 10)}.js`;
+
+const parts = { shared: await bundle("shared.ts") };
+for (const name of WIDGETS) {
+  const plugins = [sharedOutside, smallStyles];
+  parts[name] = await bundle(`${name}/define.ts`, { plugins, ...GUARD });
+}
+
+const files = {};
+const bundles = {};
+for (const [name, bytes] of Object.entries(parts)) {
+  const file = hashed(name, bytes);
+  files[file] = bytes;
+  bundles[name] = [file, integrity(bytes)];
+}
+const define = { BUNDLES: JSON.stringify(bundles) };
+files["loader.js"] = await bundle("loader/loader.ts", { define });
+
+const manifest = {};
+for (const name of Object.keys(files).sort()) {
+  manifest[name] = { bytes: files[name].length, integrity: integrity(files[name]) };
+}
+files["manifest.json"] = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+
+mkdirSync(target, { recursive: true });
+for (const name of readdirSync(target)) {
+  if (name.endsWith(".js") || name === "manifest.json") rmSync(join(target, name));
+}
+for (const [name, bytes] of Object.entries(files)) writeFileSync(join(target, name), bytes);

@@ -1,0 +1,18 @@
+// Fills the gallery: one frame for each situation, because a page has one shop and one visitor.
+
+const SITUATIONS = [
+  "member", "zero", "shortfall", "guest", "not_joined", "left", "arriving", "slow", "error",
+  "cut-off", "unauthorised", "config-error", "no-faq", "own-words", "long",
+];
+const asked = new URLSearchParams(location.search);
+const query = `lang=${asked.get("lang") ?? "de"}&theme=${asked.get("theme") ?? "plain"}`;
+
+for (const situation of SITUATIONS) {
+  const item = document.createElement("li");
+  const heading = document.createElement("h2");
+  const frame = document.createElement("iframe");
+  heading.textContent = frame.title = situation;
+  frame.src = `/page/${situation}?${query}`;
+  item.append(heading, frame);
+  document.querySelector("ul").append(item);
+}

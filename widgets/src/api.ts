@@ -1,0 +1,53 @@
+// The shapes of `config` and `me` as docs/storefront-api.md says them; nothing is added here.
+
+export interface Money {
+  minor: number;
+  currency: string;
+}
+
+export interface Dated {
+  points: number;
+  on: string;
+}
+
+export interface Config {
+  lang: string;
+  programme: {
+    name: string;
+    worth?: { points: number; amount: Money };
+    sentence: string;
+  };
+  account_url?: string;
+  texts?: Record<string, unknown>;
+  faq?: Question[];
+}
+
+export interface Question {
+  id: string;
+  question: string;
+  answer: string;
+}
+
+export interface Movement {
+  at: string;
+  points: number;
+  direction: "in" | "out" | "none";
+  pending?: boolean;
+  text: string;
+}
+
+export interface Referral {
+  link: string;
+  share_text?: string;
+  qr?: { size: number; path: string };
+}
+
+export interface Me {
+  state: "member" | "not_joined" | "left" | "guest" | "nobody" | "arriving";
+  sentence?: string;
+  points?: { available: number; pending: number; shortfall: number; worth: Money };
+  pending_next?: Dated | null;
+  next_expiry?: Dated | null;
+  movements?: Movement[];
+  referral?: Referral | null;
+}

@@ -1,0 +1,3 @@
+import { Balance } from "./balance.ts";
+
+customElements.define("stammkunde-balance", Balance);

@@ -1,0 +1,3 @@
+import { Faq } from "./faq.ts";
+
+customElements.define("stammkunde-faq", Faq);

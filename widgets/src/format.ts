@@ -1,0 +1,18 @@
+// Numbers, money and days in the programme's language; a widget words figures and computes none.
+
+import type { Money } from "./api.ts";
+
+export const number = (lang: string, value: number): string =>
+  new Intl.NumberFormat(lang).format(value);
+
+/** Whole minor units as the currency writes them: EUR has two digits, JPY none. */
+export function money(lang: string, { minor, currency }: Money): string {
+  const format = new Intl.NumberFormat(lang, { style: "currency", currency });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits!);
+}
+
+/** A day without a time is the same day everywhere: it must not slide with the visitor's zone. */
+export function day(lang: string, date: string): string {
+  const zone = date.length === 10 ? { timeZone: "UTC" } : {};
+  return new Intl.DateTimeFormat(lang, { dateStyle: "long", ...zone }).format(new Date(date));
+}

@@ -1,0 +1,162 @@
+// What all widgets of a page share: one config, one identity, one `me`. It lives in memory only:
+// no cookie, no storage. Whatever fails is tried again quietly and never thrown at the shop's page.
+
+import type { Config, Me } from "./api.ts";
+
+const TIMEOUT = 5000;
+const RETRY_AFTER = 600;
+const REFRESH_AT_MOST_EACH = 30_000;
+const POLL_AFTER = [3000, 6000, 12_000, 24_000];
+
+class Status extends Error {
+  constructor(readonly code: number) {
+    super();
+  }
+}
+
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+async function attempt(url: string, init: RequestInit): Promise<unknown> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT);
+  try {
+    const response = await fetch(url, { ...init, signal: stop.signal });
+    if (!response.ok) throw new Status(response.status);
+    return await response.json();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One quiet retry, and only where the network failed: fetch says so with a TypeError. */
+async function get(url: string, init: RequestInit): Promise<unknown> {
+  try {
+    return await attempt(url, init);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    await wait(RETRY_AFTER);
+    return attempt(url, init);
+  }
+}
+
+export interface Watcher {
+  personal: boolean;
+  update(): void;
+}
+
+type Kind = "config" | "me";
+
+export class Page {
+  config: Config | undefined;
+  me: Me | undefined;
+  readonly failed = new Set<Kind>();
+  /** True while somebody is still on the way and we ask again by ourselves. */
+  polling = false;
+  readonly #api: string;
+  readonly #identity: string | undefined;
+  #watchers = new Set<Watcher>();
+  #running: Partial<Record<Kind, Promise<void>>> = {};
+  #token = "";
+  #asked = 0;
+  #polls = 0;
+  #timer = 0;
+
+  constructor(api: string, identity: string | undefined, readonly lang: string) {
+    this.#api = api;
+    this.#identity = identity;
+    document.addEventListener("stammkunde:refresh", () => this.refresh());
+    document.addEventListener("visibilitychange", () => {
+      const rested = Date.now() - this.#asked >= REFRESH_AT_MOST_EACH;
+      if (document.visibilityState === "visible" && rested) this.refresh();
+    });
+    addEventListener("online", () => this.load());
+  }
+
+  join(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    watcher.update();
+    this.load();
+  }
+
+  leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** Ask for what is missing. Whoever asks while a request is under way shares its answer. */
+  load(again = false): void {
+    if (!this.config)
+      this.#once("config", async () => {
+        const config = (await get(this.#url("config"), { credentials: "omit" })) as Config;
+        if (!config.programme) throw new Status(0);
+        this.config = config;
+      });
+    const personal = [...this.#watchers].some((watcher) => watcher.personal);
+    if (personal && (again || !this.me)) this.#once("me", () => this.#look());
+  }
+
+  /** As if the page were new: the visitor may have logged in or out in another tab. */
+  refresh(): void {
+    if (!this.#running.me) this.#token = "";
+    this.load(true);
+  }
+
+  #once(kind: Kind, request: () => Promise<void>): void {
+    this.#running[kind] ??= request()
+      .then(
+        () => this.failed.delete(kind),
+        () => this.failed.add(kind),
+      )
+      .then(() => {
+        delete this.#running[kind];
+        for (const watcher of this.#watchers) watcher.update();
+      });
+  }
+
+  async #look(): Promise<void> {
+    this.#asked = Date.now();
+    clearTimeout(this.#timer);
+    try {
+      this.me = await this.#whoAmI();
+    } catch (error) {
+      if (error instanceof Status && error.code === 401) this.me = undefined;
+      throw error;
+    }
+    const pause = this.me.state === "arriving" ? POLL_AFTER[this.#polls++] : (this.#polls = 0);
+    this.polling = !!pause;
+    if (pause) this.#timer = setTimeout(() => this.load(true), pause);
+  }
+
+  async #whoAmI(): Promise<Me> {
+    if (!this.#token && !(await this.#login())) return { state: "guest" };
+    try {
+      return await this.#ask();
+    } catch (error) {
+      if (!(error instanceof Status && error.code === 401)) throw error;
+    }
+    // A token lives five minutes at most: one fresh one, then we give up.
+    return (await this.#login()) ? this.#ask() : { state: "guest" };
+  }
+
+  async #ask(): Promise<Me> {
+    const headers = { Authorization: `Bearer ${this.#token}` };
+    const me = (await get(this.#url("me"), { headers, credentials: "omit" })) as Me;
+    if (!me.state) throw new Status(0);
+    return me;
+  }
+
+  /** Ask the shop who is logged in; a shop that names no address has guests only. */
+  async #login(): Promise<boolean> {
+    if (!this.#identity) return false;
+    const answer = (await get(this.#identity, {
+      credentials: "same-origin",
+      cache: "no-store",
+    })) as { token?: unknown; guest?: unknown };
+    this.#token = typeof answer.token === "string" ? answer.token : "";
+    if (!this.#token && !answer.guest) throw new Status(0);
+    return this.#token !== "";
+  }
+
+  #url(kind: Kind): string {
+    return `${this.#api}/${kind}?lang=${this.lang}`;
+  }
+}

@@ -1,0 +1,3 @@
+import { Referral } from "./referral.ts";
+
+customElements.define("stammkunde-referral", Referral);
