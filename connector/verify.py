@@ -91,7 +91,8 @@ def run(tx: Connection, *, full: bool = False, merchants: Iterable[str] | None =
 
 
 def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: bool) -> None:
-    key, heads = chain_key(tx), _Heads(key)
+    key = chain_key(tx)
+    heads = _Heads(key)
     for rows in _members(tx, merchant_id, full=full):
         replays = _replay(tx, merchant_id, key, [row.member_id for row in rows], report)
         for row in rows:
