@@ -7,15 +7,17 @@ what they lead to converges.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
-from connector import inbox, life, looking, outbox, shops, sync, tasks, verify
+from connector import inbox, life, looking, outbox, seals, shops, sync, tasks, verify
 from connector.errors import (
     AccessLost,
     LedgerBroken,
@@ -30,9 +32,11 @@ from connector.outbox import Work
 from connector.shops import Shop
 
 AT_ONCE = 50
+THREADS = 8
 SYNC_EVERY = timedelta(minutes=5)
 
 log = logging.getLogger("stammkunde")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -59,16 +63,30 @@ def run_due(inst: Installation) -> Done:
 
 
 def look_once(inst: Installation) -> int:
-    """Look at what rang; how many bells were claimed."""
+    """Look at what rang, shops side by side, one thing of a shop at a time; how many were looked at."""
     now = utc_now()
     with inst.database.read() as tx:
         bells = inbox.due(tx, now, AT_ONCE)
-    claimed = [
-        bell for bell in bells if inst.database.write(lambda tx, b=bell: inbox.claim(tx, b, now))
-    ]  # type: ignore[misc]
-    for bell in claimed:
-        _answer(inst, bell)
-    return len(claimed)
+    lanes: dict[str, list[Bell]] = {}
+    for bell in bells:
+        lanes.setdefault(bell.shop_id, []).append(bell)
+    return sum(_side_by_side(lanes.values(), lambda lane: _answer_all(inst, lane, now)))
+
+
+def _side_by_side(items: Collection[T], work: Callable[[T], int]) -> list[int]:
+    if not items:
+        return []
+    with ThreadPoolExecutor(min(len(items), THREADS)) as pool:
+        return list(pool.map(work, items))
+
+
+def _answer_all(inst: Installation, bells: Sequence[Bell], now: datetime) -> int:
+    answered = 0
+    for bell in bells:
+        if inst.database.write(partial(inbox.claim, bell=bell, now=now)):
+            _answer(inst, bell)
+            answered += 1
+    return answered
 
 
 def _answer(inst: Installation, bell: Bell) -> None:
@@ -126,13 +144,7 @@ def work_once(inst: Installation) -> int:
     now = utc_now()
     with inst.database.read() as tx:
         due = outbox.due(tx, now, AT_ONCE)
-    claimed = [
-        work for work in due if inst.database.write(lambda tx, w=work: outbox.claim(tx, w, now))
-    ]  # type: ignore[misc]
-    if claimed:
-        with ThreadPoolExecutor(min(len(claimed), 8)) as pool:
-            list(pool.map(lambda work: _do(inst, work), claimed))
-    return len(claimed)
+    return sum(_side_by_side(due, lambda work: _do(inst, work, now)))
 
 
 def _webhooks(inst: Installation, work: Work) -> None:
@@ -144,19 +156,23 @@ def _webhooks(inst: Installation, work: Work) -> None:
 KINDS: dict[str, Callable[[Installation, Work], None]] = {"webhooks": _webhooks}
 
 
-def _do(inst: Installation, work: Work) -> None:
-    after: Callable[[Connection], None]
+def _do(inst: Installation, work: Work, now: datetime) -> int:
+    if not inst.database.write(partial(outbox.claim, work=work, now=now)):
+        return 0
     try:
         KINDS[work.kind](inst, work)
-        after = lambda tx: outbox.done(tx, work, utc_now())  # noqa: E731
     except TryLater as busy:
-        why, wait = str(busy), busy.after
-        after = lambda tx: outbox.again(tx, work, why, utc_now(), wait)  # noqa: E731
+        _later(inst, work, busy, busy.after)
     except (AccessLost, Refused, Unreadable) as no:
-        why = str(no)
-        log.error("%s: %s", work.kind, why)
-        after = lambda tx: outbox.again(tx, work, why, utc_now(), 3600)  # noqa: E731
-    inst.database.write(after)
+        log.error("%s: %s", work.kind, no)
+        _later(inst, work, no, 3600)
+    else:
+        inst.database.write(lambda tx: outbox.done(tx, work, utc_now()))
+    return 1
+
+
+def _later(inst: Installation, work: Work, error: StammkundeError, after: float | None) -> None:
+    inst.database.write(lambda tx: outbox.again(tx, work, str(error), utc_now(), after))
 
 
 # ------------------------------------------------------------------ time
@@ -168,8 +184,10 @@ def release_once(inst: Installation) -> int:
     with inst.database.read() as tx:
         due = life.due_awards(tx, now, AT_ONCE)
     return sum(
-        inst.database.write(lambda tx, m=m, s=s: life.release(tx, m, s, now), batch=True)  # type: ignore[misc]
-        for m, s in due.items()
+        inst.database.write(
+            partial(life.release, merchant_id=merchant_id, subjects=subjects, now=now), batch=True
+        )
+        for merchant_id, subjects in due.items()
     )
 
 
@@ -179,8 +197,10 @@ def expire_once(inst: Installation) -> int:
     with inst.database.read() as tx:
         due = life.due_lots(tx, now, AT_ONCE)
     return sum(
-        inst.database.write(lambda tx, lot=lot: life.expire(tx, *lot, now), batch=True)  # type: ignore[misc]
-        for lot in due
+        inst.database.write(
+            partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=now), batch=True
+        )
+        for m, id_, day in due
     )
 
 
@@ -189,11 +209,9 @@ def nightly(inst: Installation) -> None:
     with inst.database.read() as tx:
         living = [shop for shop in shops.every(tx) if not shop.suspended]
     for shop in living:
-        _reading(inst, shop, lambda: sync.reconcile(inst, shop))  # noqa: B023
+        _reading(inst, shop, partial(sync.reconcile, inst, shop))
     for merchant_id in sorted({shop.merchant_id for shop in living}):
-        inst.database.write(
-            lambda tx, m=merchant_id: verify.take_seal(tx, m, utc_now()), batch=True
-        )  # type: ignore[misc]
+        inst.database.write(partial(seals.take, merchant_id=merchant_id, now=utc_now()), batch=True)
     prove(inst)
 
 
@@ -213,7 +231,7 @@ def sync_all(inst: Installation) -> None:
     with inst.database.read() as tx:
         living = [shop for shop in shops.every(tx) if not shop.suspended]
     for shop in living:
-        _reading(inst, shop, lambda: sync.run(inst, shop))  # noqa: B023
+        _reading(inst, shop, partial(sync.run, inst, shop))
 
 
 def _reading(inst: Installation, shop: Shop, read: Callable[[], object]) -> None:

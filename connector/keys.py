@@ -69,7 +69,8 @@ def normalised(address: str) -> str:
 def load(tx: Connection, secret_keys: Sequence[str], now: datetime) -> Keys:
     """The data keys; made at the first start, re-wrapped where an older outer key wrapped them."""
     wrapper = MultiFernet([_fernet(hashlib.sha256(key.encode()).digest()) for key in secret_keys])
-    kept = dict(tx.execute(select(installation.c.purpose, installation.c.wrapped)).tuples().all())
+    rows = tx.execute(select(installation.c.purpose, installation.c.wrapped))
+    kept = {row.purpose: row.wrapped for row in rows}
     opened: dict[str, bytes] = {}
     for purpose in PURPOSES:
         if purpose not in kept:

@@ -128,6 +128,10 @@ class _Book:
     written: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
+_Known = dict[str, tuple[str, Posted]]
+"""Fingerprint and outcome of each key that was written before."""
+
+
 def post(
     tx: Connection, merchant_id: MerchantId, postings: Sequence[Posting], now: datetime
 ) -> list[Posted]:
@@ -160,7 +164,7 @@ def _lock(tx: Connection, merchant_id: str, members: Sequence[str]) -> dict[str,
             row.head,
             dict(zip(OWN, (row.pending, row.available, row.held), strict=True)),
             {},
-        )  # fmt: skip
+        )
         for row in statements.LOCK_MEMBERS.run(tx, asked)
     }
     if len(books) != len(members):
@@ -170,7 +174,7 @@ def _lock(tx: Connection, merchant_id: str, members: Sequence[str]) -> dict[str,
     return books
 
 
-def _known(tx: Connection, merchant_id: str, postings: Sequence[Posting]) -> dict[str, Any]:
+def _known(tx: Connection, merchant_id: str, postings: Sequence[Posting]) -> _Known:
     asked = {"merchant_id": merchant_id, "keys": [posting.key for posting in postings]}
     return {
         row.key: (row.fingerprint, Posted(row.points, row.n, again=True))
@@ -206,7 +210,7 @@ class _Rows:
     new: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _apply(book: _Book, posting: Posting, known: dict[str, Any], rows: _Rows) -> Posted:
+def _apply(book: _Book, posting: Posting, known: _Known, rows: _Rows) -> Posted:
     if posting.key in known:
         fingerprint, posted = known[posting.key]
         if fingerprint != posting.fingerprint():

@@ -51,7 +51,7 @@ def _amount() -> fields.String:
     return fields.String(required=True, validate=validate.Regexp(r"^\d{1,9}(\.\d{1,4})?$"))
 
 
-def _ids() -> fields.List:
+def _ids() -> fields.List[str]:
     return fields.List(fields.String(), required=True)
 
 
@@ -73,7 +73,7 @@ class _Earn(_Strict):
     tax = _choice(Tax)
     rounding = _choice(Rounding)
     trigger = _choice(Trigger)
-    exclude = fields.Nested(_Exclude, required=True)
+    exclude = fields.Nested(_Exclude, required=True)  # type: ignore[assignment]
 
 
 class _Hold(_Strict):
@@ -152,7 +152,8 @@ def checked(document: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return dict(_SCHEMA.load(document))
     except ValidationError as wrong:
-        places = sorted(_places(wrong.normalized_messages(), document))
+        messages = wrong.normalized_messages()  # type: ignore[no-untyped-call]
+        places = sorted(_places(messages, document))
         raise BadInput("\n".join(places)) from None
 
 
@@ -226,7 +227,6 @@ def versions(tx: Connection, merchant_id: MerchantId, currency: str) -> tuple[Pr
 def _programme(row: Any, currency: str) -> Programme:
     document = row.document
     earn, start, worth = document["earn"], document["start"], document["worth"]
-    exclude = {k: v if k == "gift_cards" else tuple(v) for k, v in earn["exclude"].items()}
     return Programme(
         n=row.n,
         valid_from=row.valid_from,
@@ -240,7 +240,12 @@ def _programme(row: Any, currency: str) -> Programme:
             tax=Tax(earn["tax"]),
             rounding=Rounding(earn["rounding"]),
             trigger=Trigger(earn["trigger"]),
-            exclude=Exclusions(**exclude),
+            exclude=Exclusions(
+                gift_cards=earn["exclude"]["gift_cards"],
+                products=tuple(earn["exclude"]["products"]),
+                categories=tuple(earn["exclude"]["categories"]),
+                tags=tuple(earn["exclude"]["tags"]),
+            ),
         ),
         hold=Hold(**document["hold"]),
         start=Start(**start),

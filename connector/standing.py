@@ -130,7 +130,7 @@ def movements(
             "text": {lang: explain.sentence(row, lang) for lang in explain.LANGUAGES},
             "reckoning": {lang: explain.reckoning(row, lang) for lang in explain.LANGUAGES},
         }
-        for row in rows.mappings()
+        for row in map(dict, rows.mappings())
     ]  # fmt: skip
 
 

@@ -123,6 +123,7 @@ def _connect(inst: Installation, one: _Simulated) -> Shop:
     added = connecting.add(inst, "woocommerce", one.slug, given, document)
     settings = connecting.document(inst, added.shop)
     settings["fields"] = settings["fields"] | {"delivered": "_delivered_at"}
+    settings["requests_per_second"] = 50  # this shop is on our own machine
     connecting.apply_document(inst, added.shop, settings)
     return inst.shop(one.slug)
 

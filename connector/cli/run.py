@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from connector import digest as digest_module
 from connector import jobs
 from connector import sync as sync_module
 from connector import verify as verify_module
@@ -71,7 +72,7 @@ def verify(
             "findings": [asdict(finding) for finding in report.findings],
             "transfers": report.transfers,
             "members": report.members,
-            "digest": verify_module.digest(tx) if digest else None,
+            "digest": digest_module.of(tx) if digest else None,
         }
     lines = [f"{one.what}: {one.where} {one.detail}" for one in report.findings]
     good = f"The books are right: {report.members} members, {report.transfers} transfers proven."

@@ -100,7 +100,8 @@ def _headers(inst: Installation, response: Response) -> Response:
     if not personal_answer:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
     response.headers["Vary"] = "Authorization, Origin"
     origin = request.headers.get("Origin", "")
     with inst.database.read() as tx:

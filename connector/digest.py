@@ -1,0 +1,52 @@
+"""One figure for what all orders deserve and all members hold, which arrival order cannot change."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from connector.ledger import Pot
+from connector.tables import award, identity, member, shop, transfer
+
+
+def of(tx: Connection) -> str:
+    """What all orders deserve and all members hold, as one figure that arrival order cannot change.
+
+    Members are named by their identities, because our own ids are random.
+    """
+    lines: list[str] = []
+    owner = _owners(tx)
+    awarded: dict[str, int] = {}
+    for row in tx.execute(select(award)):
+        who = owner.get(row.member_id, "")
+        lines.append(f"award {who} {row.subject} {row.rule} {row.deserved}")
+        over = max(row.given - row.deserved - row.waived, 0)
+        awarded[row.member_id] = awarded.get(row.member_id, 0) + over
+    gone, back = _moved(tx, transfer.c.to_pot), _moved(tx, transfer.c.from_pot)
+    for row in tx.execute(select(member)):
+        id_ = row.member_id
+        held = row.pending + row.available + row.held + gone.get(id_, 0) - back.get(id_, 0)
+        lines.append(f"member {owner.get(id_, '')} {held - awarded.get(id_, 0)}")
+    return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _moved(tx: Connection, pot: ColumnElement[str]) -> dict[str, int]:
+    """Per member, the points that ever entered or left the merchant's spent and expired pots."""
+    asked = (
+        select(transfer.c.member_id, func.sum(transfer.c.points))
+        .where(pot.in_([Pot.REDEEMED.value, Pot.EXPIRED.value]))
+        .group_by(transfer.c.member_id)
+    )
+    return {row[0]: int(row[1]) for row in tx.execute(asked)}
+
+
+def _owners(tx: Connection) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    joined = select(identity, shop.c.slug).join(
+        shop,
+        (shop.c.merchant_id == identity.c.merchant_id) & (shop.c.shop_id == identity.c.shop_id),
+    )
+    for row in tx.execute(joined):
+        names.setdefault(row.member_id, []).append(f"{row.slug}/{row.kind}/{row.value}")
+    return {member_id: "+".join(sorted(those)) for member_id, those in names.items()}

@@ -1,0 +1,84 @@
+"""Who somebody is: customers of shops, members, and the identities that tie them together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+
+from connector.tables.columns import count, id_of, metadata, moment, of_member, points, words
+
+customer = Table(
+    "customer",
+    metadata,
+    id_of("merchant_id"),
+    id_of("shop_id"),
+    id_of("external_id"),
+    words("email"),
+    words("first_name"),
+    words("country"),
+    words("group"),
+    Column("verified", Boolean, nullable=False),
+    Column("guest", Boolean, nullable=False),
+    moment("erased_at"),
+    PrimaryKeyConstraint("merchant_id", "shop_id", "external_id"),
+    ForeignKeyConstraint(["merchant_id", "shop_id"], ["shop.merchant_id", "shop.shop_id"]),
+    Index("ix_customer_email", "merchant_id", "email"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    id_of("merchant_id"),
+    id_of("member_id"),
+    *points("pending"),
+    *points("available"),
+    *points("held"),
+    count("n"),
+    words("head"),
+    count("verified_n"),
+    words("verified_head"),
+    words("tier"),
+    Column("tier_due_on", Date),
+    Column("inactive_due_on", Date),
+    Column("merged_into", String(64)),
+    moment("joined_at"),
+    words("joined_how"),
+    words("terms_version"),
+    moment("left_at"),
+    PrimaryKeyConstraint("merchant_id", "member_id"),
+    ForeignKeyConstraint(["merchant_id"], ["merchant.merchant_id"]),
+)
+
+
+identity = Table(
+    "identity",
+    metadata,
+    id_of("merchant_id"),
+    id_of("shop_id"),
+    Column("kind", String(16), nullable=False),
+    id_of("value"),
+    id_of("member_id"),
+    moment("since", required=True),
+    moment("until"),
+    words("proof"),
+    PrimaryKeyConstraint("merchant_id", "shop_id", "kind", "value"),
+    of_member(),
+    Index("ix_identity_member_id", "merchant_id", "member_id"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    id_of("merchant_id"),
+    id_of("purpose"),
+    id_of("digest"),
+    PrimaryKeyConstraint("merchant_id", "purpose", "digest"),
+)

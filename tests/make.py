@@ -1,0 +1,152 @@
+"""Values for tests; say only what matters to the test, the rest is a believable default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from connector import members, orders, programmes, shops
+from connector.db import Database
+from connector.earning import RULE
+from connector.keys import Keys
+from connector.ledger import Posting, Reason
+from connector.port import Account, Buyer, Line, Look, Order, ShopFacts
+from connector.shops import Shop
+from connector.tables import award, member, merchant, transfer
+from connector.values import MemberId, MerchantId
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PAID = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+YEAR_END = date(2029, 12, 31)
+M = MerchantId("00000000-0000-4000-8000-00000000000a")
+
+
+def posting(member_id: str, reason: Reason, points: int, key: str, **more: Any) -> Posting:
+    if reason in (Reason.CREDIT, Reason.CONFIRM):
+        more.setdefault("expires_on", YEAR_END)
+    more.setdefault("subject", "order/demo/1001")
+    return Posting(
+        member_id=MemberId(member_id),
+        reason=reason,
+        points=points,
+        key=key,
+        occurred_at=NOW,
+        **more,
+    )
+
+
+def add_members(tx: Connection, *names: str) -> None:
+    """A merchant with bare members, for the ledger's own tests."""
+    if tx.execute(select(merchant).where(merchant.c.merchant_id == M)).first() is None:
+        tx.execute(
+            insert(merchant).values(
+                merchant_id=M,
+                name="Kaffeerad",
+                currency="EUR",
+                zone="Europe/Berlin",
+                live_since=NOW,
+            )
+        )
+    tx.execute(insert(member), [{"merchant_id": M, "member_id": name} for name in names])
+
+
+def line(net: int = 2353, tax: int = 447, id_: str = "1", product: str = "10", **more: Any) -> Line:
+    """One position; 28.00 EUR with 19 % tax unless the test says otherwise."""
+    return Line(id=id_, product=product, quantity=1, net=net, tax=tax, **more)
+
+
+def order(external_id: str = "1001", **more: Any) -> Order:
+    """A paid order of 28.00 EUR by the holder of account 7."""
+    more.setdefault("lines", (line(),))
+    more.setdefault("paid_at", PAID)
+    more.setdefault("buyer", Account("7"))
+    more.setdefault("currency", "EUR")
+    more.setdefault("placed_at", PAID)
+    more.setdefault("number", external_id)
+    return Order(external_id=external_id, **more)
+
+
+def look(seen: Order | str, at: datetime = NOW) -> Look:
+    """A look at an order; a bare id means that the shop no longer has it."""
+    return Look(seen, at, None) if isinstance(seen, str) else Look(seen.external_id, at, seen)
+
+
+FACTS = ShopFacts(
+    name="Kaffeerad", url="https://kaffeerad.example", zone="Europe/Berlin", currency="EUR",
+    gross=True, origins=("https://kaffeerad.example",), clock=NOW,
+)  # fmt: skip
+
+
+@dataclass
+class Book:
+    """A shop with a programme, and the verbs a test needs."""
+
+    database: Database
+    keys: Keys
+    shop: Shop
+
+    def apply(self, *looks: Look, now: datetime = NOW) -> orders.Applied:
+        return self.database.write(lambda tx: orders.apply(tx, self.shop, looks, self.keys, now))
+
+    def see(self, *seen: Order | str, at: datetime = NOW) -> orders.Applied:
+        """Look at these now; each later call of a test says a later `at`."""
+        return self.apply(*(look(one, at) for one in seen), now=at)
+
+    def member(self, buyer: Buyer = Account("7")) -> Any:  # noqa: B008
+        key = members.buyer_key(buyer, self.keys)
+        with self.database.read() as tx:
+            id_ = members.find(tx, self.shop.merchant_id, self.shop.shop_id, [key]).get(key)
+            return tx.execute(select(member).where(member.c.member_id == id_)).first()
+
+    def balance(self, buyer: Buyer = Account("7")) -> tuple[int, int]:  # noqa: B008
+        """(available, pending)"""
+        row = self.member(buyer)
+        return (row.available, row.pending) if row else (0, 0)
+
+    def award(self, external_id: str = "1001") -> Any:
+        subject = orders.subject(self.shop, external_id)
+        with self.database.read() as tx:
+            asked = select(award).where(award.c.subject == subject, award.c.rule == RULE)
+            return tx.execute(asked).first()
+
+    def reasons(self) -> list[str]:
+        with self.database.read() as tx:
+            asked = select(transfer.c.reason).order_by(transfer.c.member_id, transfer.c.n)
+            return list(tx.execute(asked).scalars())
+
+    def programme(self, now: datetime, **changes: Any) -> int:
+        """Put a changed programme in force."""
+
+        def work(tx: Connection) -> int:
+            document = programmes.documents(tx, self.shop.merchant_id)[-1]
+            return programmes.apply(
+                tx, self.shop.merchant_id, merged(document, changes), "test", now
+            )
+
+        return self.database.write(work)
+
+
+def merged(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return document | {
+        key: merged(document[key], value) if isinstance(value, dict) else value
+        for key, value in changes.items()
+    }
+
+
+def book(
+    database: Database, keys: Keys, live: datetime = PAID - timedelta(days=365), **changes: Any
+) -> Book:
+    """A shop that has been live for a year, under the `dach` preset with these changes."""
+    document = merged(programmes.preset("dach"), changes)
+
+    def work(tx: Connection) -> Shop:
+        shop = shops.add(
+            tx, keys, slug="demo", platform="woocommerce", settings={}, facts=FACTS, now=live
+        )
+        programmes.apply(tx, shop.merchant_id, document, "test", live)
+        return shop
+
+    return Book(database, keys, replace(database.write(work)))

@@ -1,0 +1,198 @@
+"""The ledger's laws, one a test, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from connector import ledger
+from connector.db import Database
+from connector.errors import InsufficientPoints, KeyReused, Refused
+from connector.ledger import Posted, Posting, Reason
+from connector.tables import lot, member, transfer
+from tests.make import NOW, YEAR_END, M, add_members, posting
+
+pytestmark = pytest.mark.bare_ledger
+
+
+@pytest.fixture(autouse=True)
+def two_members(database: Database) -> None:
+    database.write(lambda tx: add_members(tx, "erika", "jonas"))
+
+
+def post(database: Database, *postings: Posting) -> list[Posted]:
+    return database.write(lambda tx: ledger.post(tx, M, postings, NOW))
+
+
+def pots(database: Database, name: str = "erika") -> tuple[int, int, int]:
+    with database.read() as tx:
+        row = tx.execute(select(member).where(member.c.member_id == name)).one()
+    return row.pending, row.available, row.held
+
+
+def lots(database: Database, name: str = "erika") -> dict[date, int]:
+    with database.read() as tx:
+        rows = tx.execute(select(lot).where(lot.c.member_id == name, lot.c.remaining > 0))
+        return {row.expires_on: row.remaining for row in rows}
+
+
+def test_points_move_from_pot_to_pot(database: Database) -> None:
+    post(database, posting("erika", Reason.EARN, 142, "a"))
+    assert pots(database) == (142, 0, 0)
+
+    post(database, posting("erika", Reason.CONFIRM, 142, "b"))
+    assert pots(database) == (0, 142, 0)
+
+
+def test_the_same_key_moves_points_once(database: Database) -> None:
+    first = post(database, posting("erika", Reason.CREDIT, 50, "a"))
+    second = post(database, posting("erika", Reason.CREDIT, 50, "a"))
+
+    assert first == [Posted(50, 1)]
+    assert second == [Posted(50, 1, again=True)]
+    assert pots(database) == (0, 50, 0)
+
+
+def test_the_same_key_twice_in_one_post_moves_points_once(database: Database) -> None:
+    post(
+        database, posting("erika", Reason.CREDIT, 50, "a"), posting("erika", Reason.CREDIT, 50, "a")
+    )
+
+    assert pots(database) == (0, 50, 0)
+
+
+def test_a_key_means_one_thing(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 50, "a"))
+
+    with pytest.raises(KeyReused):
+        post(database, posting("erika", Reason.CREDIT, 51, "a"))
+
+
+def test_nobody_spends_what_he_does_not_have(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 50, "a"))
+
+    with pytest.raises(InsufficientPoints):
+        post(database, posting("erika", Reason.HOLD, 51, "b"))
+    assert pots(database) == (0, 50, 0)
+
+
+def test_a_refusal_leaves_nothing_of_the_whole_post_behind(database: Database) -> None:
+    with pytest.raises(InsufficientPoints):
+        post(
+            database, posting("jonas", Reason.CREDIT, 5, "a"), posting("erika", Reason.HOLD, 1, "b")
+        )
+    assert pots(database, "jonas") == (0, 0, 0)
+
+
+def test_a_swallowed_refusal_leaves_nothing_behind(database: Database) -> None:
+    def work(tx: object) -> None:
+        with pytest.raises(InsufficientPoints):
+            ledger.post(
+                tx,
+                M,
+                [posting("erika", Reason.CREDIT, 5, "a"), posting("erika", Reason.HOLD, 9, "b")],
+                NOW,
+            )  # type: ignore[arg-type]
+
+    database.write(work)
+
+    assert pots(database) == (0, 0, 0)
+
+
+def test_up_to_takes_what_is_there(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 30, "a"))
+
+    taken = post(database, posting("erika", Reason.CLAW_BACK, 50, "b", up_to=True))
+    nothing = post(database, posting("erika", Reason.CLAW_BACK, 20, "c", up_to=True))
+
+    assert taken == [Posted(30, 2)]
+    assert nothing == [Posted(0, 0)]
+
+
+def test_what_expires_soonest_is_spent_first(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=date(2028, 12, 31)))
+    post(database, posting("erika", Reason.CREDIT, 10, "b", expires_on=date(2027, 12, 31)))
+
+    post(database, posting("erika", Reason.HOLD, 15, "c"))
+
+    assert lots(database) == {date(2028, 12, 31): 5}
+
+
+def test_a_claw_back_takes_its_own_date_first(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=date(2027, 12, 31)))
+    post(database, posting("erika", Reason.CREDIT, 10, "b", expires_on=date(2028, 12, 31)))
+
+    post(database, posting("erika", Reason.CLAW_BACK, 10, "c", expires_on=date(2028, 12, 31)))
+
+    assert lots(database) == {date(2027, 12, 31): 10}
+
+
+def test_released_points_keep_their_date(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 10, "a"), posting("erika", Reason.HOLD, 10, "b"))
+    post(database, posting("erika", Reason.RELEASE, 10, "c", undoes=2))
+
+    assert lots(database) == {YEAR_END: 10}
+
+
+def test_points_that_come_back_live_at_least_thirty_days(database: Database) -> None:
+    soon = NOW.date() + timedelta(days=3)
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=soon))
+    post(
+        database,
+        posting("erika", Reason.HOLD, 10, "b"),
+        posting("erika", Reason.REDEEM, 10, "c", undoes=2),
+    )
+    post(database, posting("erika", Reason.GIVE_BACK, 10, "d", undoes=3))
+
+    assert lots(database) == {NOW.date() + timedelta(days=30): 10}
+
+
+def test_no_more_comes_back_than_was_taken(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 30, "a"))
+    post(database, posting("erika", Reason.HOLD, 10, "b"), posting("erika", Reason.HOLD, 10, "c"))
+    post(database, posting("erika", Reason.RELEASE, 6, "d", undoes=2))
+
+    with pytest.raises(InsufficientPoints):
+        post(database, posting("erika", Reason.RELEASE, 5, "e", undoes=2))
+
+
+def test_giving_back_names_a_redemption(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 30, "a"), posting("erika", Reason.HOLD, 10, "b"))
+
+    with pytest.raises(InsufficientPoints):
+        post(database, posting("erika", Reason.GIVE_BACK, 10, "c", undoes=2))
+
+
+def test_a_stranger_gets_no_points(database: Database) -> None:
+    with pytest.raises(Refused, match="no member"):
+        post(database, posting("nobody", Reason.CREDIT, 10, "a"))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE transfer SET points = 9", "DELETE FROM transfer"])
+def test_a_transfer_never_changes(database: Database, statement: str) -> None:
+    post(database, posting("erika", Reason.CREDIT, 50, "a"))
+
+    with pytest.raises(DBAPIError, match="only grows|permission denied"):
+        database.write(lambda tx: tx.exec_driver_sql(statement))
+
+
+def test_the_database_itself_refuses_a_balance_below_zero(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        database.write(lambda tx: tx.exec_driver_sql("UPDATE member SET available = -1"))
+
+
+def test_points_are_positive(database: Database) -> None:
+    with pytest.raises(ValueError, match="no number of points"):
+        post(database, posting("erika", Reason.CREDIT, 0, "a"))
+
+
+def test_what_is_recorded_names_no_person(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 50, "a", basis={"order": "1001"}))
+
+    with database.read() as tx:
+        row = tx.execute(select(transfer)).mappings().one()
+    assert row["basis"] == {"order": "1001"}
+    assert row["lots"] == [[YEAR_END.isoformat(), 50]]
