@@ -20,7 +20,8 @@ def of(tx: Connection) -> str:
     awarded: dict[str, int] = {}
     for row in tx.execute(select(award)):
         who = owner.get(row.member_id, "")
-        lines.append(f"award {who} {row.subject} {row.rule} {row.deserved}")
+        if row.deserved:  # whether we ever saw it deserve something is no fact of the shop's
+            lines.append(f"award {who} {row.subject} {row.rule} {row.deserved}")
         over = max(row.given - row.deserved - row.waived, 0)
         awarded[row.member_id] = awarded.get(row.member_id, 0) + over
     gone, back = _moved(tx, transfer.c.to_pot), _moved(tx, transfer.c.from_pot)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from connector import chain, guards, seals
 from connector.db import chain_key
-from connector.earning import RULE, deserved, unknown_refund
+from connector.earning import RULE, Deserved, deserved, unknown_refund
 from connector.ledger import OWN
 from connector.orders_rows import Row
 from connector.replay import Replay, step
@@ -191,11 +191,15 @@ def _undeserved(row: Any, order_row: Any) -> str:
     """Why an award's target is not what its order deserves; "" where it is."""
     if order_row is None:
         return "its order is missing"
+    if row.waived > max(row.given - row.deserved, 0):
+        return f"waives {row.waived} points, and has given {row.given} for {row.deserved}"
     seen = Row(**{name: getattr(order_row, name) for name in Row.__dataclass_fields__}).order
     if seen is not None and unknown_refund(seen):
         return ""
-    points = 0 if seen is None else deserved(seen, row.terms).points
-    return "" if points == row.deserved else f"says {row.deserved}, its order deserves {points}"
+    want = Deserved(0, None, {}) if seen is None else deserved(seen, row.terms)
+    if want.points != row.deserved:
+        return f"says {row.deserved}, its order deserves {want.points}"
+    return "" if want.release_at == row.release_at else f"is due at {row.release_at}"
 
 
 _NOTES = select(note).where(

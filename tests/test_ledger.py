@@ -175,7 +175,7 @@ def test_a_stranger_gets_no_points(database: Database) -> None:
 def test_a_transfer_never_changes(database: Database, statement: str) -> None:
     post(database, posting("erika", Reason.CREDIT, 50, "a"))
 
-    with pytest.raises(DBAPIError, match="only grows|permission denied"):
+    with pytest.raises(DBAPIError, match=r"only grows|permission denied"):
         database.write(lambda tx: tx.exec_driver_sql(statement))
 
 
