@@ -1,0 +1,57 @@
+# What a person types. Everything installs itself into .venv; what needs an administrator says so.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check faults bench soak pictures fresh widgets wheel clean
+
+run: $(VENV)/ready-to-run  ## the demo: a shop with 6,919 real purchases comes alive
+	$(BIN)/stammkunde demo
+
+test: check  ## everything that must be green
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/ready-to-test  ## style, types and arrows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+
+faults: $(VENV)/ready-to-test  ## take each safeguard out and see its test go red
+	$(BIN)/python -m tests.faults.run
+
+soak: $(VENV)/ready-to-test  ## the same tests with many more random cases
+	STAMMKUNDE_ROUNDS=34 $(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/ready-to-test  ## ratios beside their floors
+	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/ready-to-test  ## what people look at, into docs/pictures
+	$(BIN)/python -m tests.pictures
+
+fresh: $(VENV)/ready-to-test  ## follow the README in an empty folder
+	$(BIN)/python -m tests.fresh
+
+widgets: $(VENV)/ready-to-test  ## build the widget files anew
+	$(BIN)/python -m tests.widgets.build
+
+wheel: $(VENV)/ready-to-test  ## a wheel that holds every asset
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info widgets/node_modules
+
+$(VENV)/bin/python:
+	@.ci/need $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/ready-to-run: $(VENV)/bin/python setup.cfg
+	$(BIN)/python -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/ready-to-test: $(VENV)/bin/python setup.cfg
+	@.ci/need $(PYTHON) browser
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/ready-to-run
