@@ -72,8 +72,8 @@ def customers(client: Client, state: JSON) -> Found:
 
 def _start(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """Before the first walk, note the newest change: what changes meanwhile is read again later."""
-    newest = listed(client.get(path, orderby="modified", order="desc", per_page=1))
-    mark = _latest(newest, LONG_AGO)
+    answer = client.get(path, orderby="modified", order="desc", per_page=1)
+    mark = _mark(listed(answer), LONG_AGO, answer.at or client.clock())
     return _walk(client, {"mark": mark, **walk.Place().save()}, path, document)
 
 
@@ -98,19 +98,18 @@ def _modified(client: Client, state: JSON, path: str, document: JSON) -> Found:
     modified meanwhile moves to the end and the rest slides forward."""
     answer = client.get(
         path,
-        **_window(path, document),
-        **_since(state["since"]),
+        **(_window(path, document) | _since(state["since"])),
         orderby="modified",
         order="asc",
         per_page=walk.PER_PAGE,
     )
     items = [fields.record(item, path) for item in listed(answer)]
-    state = state | {"mark": _latest(items, state["mark"])}
+    state = state | {"mark": _mark(items, state["mark"], answer.at or client.clock())}
     if len(items) < walk.PER_PAGE:
-        return Found(items, *_after_modified(state, path, document))
+        return Found(items, *_after_modified(state, path, document), answer.total)
     last = _latest(items, state["since"])
     if _earlier(last, 1) > state["since"]:
-        return Found(items, state | {"since": _earlier(last, 1)})
+        return Found(items, state | {"since": _earlier(last, 1)}, total=answer.total)
     return Found(items, state | {"phase": "crowd", "second": last, **walk.Place().save()})
 
 
@@ -121,8 +120,7 @@ def _crowd(client: Client, state: JSON, path: str, document: JSON) -> Found:
         client,
         path,
         walk.place(state),
-        **_window(path, document),
-        **_since(_earlier(second, 1)),
+        **(_window(path, document) | _since(_earlier(second, 1))),
         modified_before=_earlier(second, -1),
     )
     if step.more:
@@ -190,6 +188,12 @@ def _since(moment: str) -> dict[str, str]:
     """Naive GMT with the flag is the one spelling that is read right everywhere: without the flag
     it is local time, and an offset together with the flag finds nothing (seven ways were seen)."""
     return {"modified_after": moment, "dates_are_gmt": "true"}
+
+
+def _mark(items: Sequence[JSON], mark: str, now: datetime) -> str:
+    """The newest change we have seen, but never one of the future: a date that somebody has set
+    wrongly must not hide everything until then."""
+    return max(mark, min(_latest(items, mark), _naive(now)))
 
 
 def _latest(items: Sequence[JSON], mark: str) -> str:
