@@ -50,6 +50,9 @@ def _unseen_key(denied: Denied, base: str, probe: Probe) -> Denied:
             "If a proxy ends the encryption, let it send X-Forwarded-Proto and let wp-config.php set"
             " HTTPS from it; otherwise set WordPress's own address to https://.",
         )
+    if base.startswith("http://"):
+        what = "The shop does not know the key, or looks at no key because it is asked over http."
+        return Denied("wrong_key", what, denied.fix)
     return denied
 
 
