@@ -83,6 +83,14 @@ def test_people_are_invented_and_have_an_address_each(cdnow: Shop) -> None:
     assert {e.split("@")[1] for e in emails} == {"example.com", "example.org"}
 
 
+def test_the_demo_offers_people_who_bought_lately(cdnow: Shop) -> None:
+    offered = cdnow.brand.people
+    last = {o["customer_id"]: local_day(o) for o in cdnow.orders.values()}
+
+    assert 3 <= len(offered) <= 5
+    assert all(last[cid] >= date(2026, 10, 8) for cid in offered)
+
+
 def test_the_same_day_gives_the_same_shop(cdnow: Shop) -> None:
     again = opened("cdnow")
 

@@ -333,3 +333,20 @@ def test_the_trash_and_back(world: World) -> None:
 
     assert trashed == "trash"
     assert world.rest("GET", f"orders/{number}").get_json()["status"] == "processing"
+
+
+def test_items_edited_on_the_order_screen_leave_date_modified_alone(world: World) -> None:
+    before = made(world, at="2026-06-10T10:00:00Z")
+    world.client.post(f"/_simulator/orders/{before['id']}/edit", json={"line": 0, "quantity": 3})
+    after = world.rest("GET", f"orders/{before['id']}").get_json()
+
+    assert (before["total"], after["total"]) == ("19.99", "59.97")
+    assert after["date_modified_gmt"] == before["date_modified_gmt"]
+
+
+def test_a_verified_address_brings_its_guest_orders_along(world: World) -> None:
+    guest = made(world, email="Otto@Example.com")
+    answer = world.client.post("/_simulator/customers/3/verify")
+
+    assert answer.get_json() == {"linked": [guest["id"]]}
+    assert world.rest("GET", f"orders/{guest['id']}").get_json()["customer_id"] == 3
