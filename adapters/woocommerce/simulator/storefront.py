@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
@@ -21,6 +22,8 @@ from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
 
 COOKIE = "simulator_session"
+REFERRAL = "_stammkunde_ref"
+"""The order field in which the shop keeps who recommended it."""
 SHOWN_ORDERS = 6
 ACTIONS: dict[str, tuple[str, JSON]] = {
     "pay": ("pay", {}),
@@ -59,12 +62,26 @@ class Front:
         return response
 
 
-def go(target: str) -> Response:
-    """POST, redirect, GET; the language stays."""
-    lang = "?lang=en" if request.args.get("lang") == "en" else ""
+def address(target: str, **changes: str) -> str:
+    """A link within the shop; language and referral code travel in it, so no cookie is needed."""
+    kept = {"lang": _language(), "ref": _referral()} | changes
+    query = urlencode({k: v for k, v in kept.items() if v and (k, v) != ("lang", "de")})
     path, _, anchor = target.partition("#")
-    address = f"{path}{lang}" + (f"#{anchor}" if anchor else "")
-    return Response(status=303, headers={"Location": address})
+    return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def _language() -> str:
+    return "en" if request.args.get("lang") == "en" else "de"
+
+
+def _referral() -> str:
+    code = request.args.get("ref", "")
+    return code if re.fullmatch(r"[A-Za-z0-9-]{4,32}", code) else ""
+
+
+def go(target: str) -> Response:
+    """POST, redirect, GET."""
+    return Response(status=303, headers={"Location": address(target)})
 
 
 def blueprint(front: Front) -> Blueprint:
@@ -166,9 +183,11 @@ def _place(front: Front) -> Any:
         "line_items": [{"product_id": request.form.get("product", type=int), "quantity": quantity}],
         "coupon_lines": [{"code": code}] if code else [],
     }
+    if _referral():
+        wanted["meta_data"] = [{"key": REFERRAL, "value": _referral()}]
     try:
         with front.shop.lock:
-            placed = orders.place(front.shop, wanted, created_via="checkout")
+            placed = orders.place(front.shop, wanted, created_via="store-api")
     except RestError as no:
         return _refused(front, visitor, no)
     return go(f"/my-account/#order-{placed['id']}")
@@ -193,23 +212,17 @@ def _refused(front: Front, visitor: JSON, no: RestError) -> Any:
 
 
 def _page(front: Front, template: str, **values: Any) -> str:
-    lang = "en" if request.args.get("lang") == "en" else "de"
-    say = texts.words(lang)
-    symbol = "€"
-
-    def address(path: str) -> str:
-        return f"{path}?lang=en" if lang == "en" else path
-
+    lang = _language()
     formats: dict[str, Callable[..., str]] = {
         "u": address,
-        "money": lambda text: texts.amount(text, symbol, lang),
+        "money": lambda text: texts.amount(text, "€", lang),
         "day": lambda naive: texts.day(naive, lang),
     }
     return render_template(
         template,
         brand=front.shop.brand,
         lang=lang,
-        say=say,
+        say=texts.words(lang),
         front=front,
         visitor=front.visitor(),
         problem=values.pop("problem", ""),

@@ -87,7 +87,7 @@ def _handed_over(shop: Shop, key: Key, asked: JSON) -> bool:
         "key_permissions": key.permissions,
     }
     headers = {
-        "User-Agent": f"WordPress/7.1; {shop.url}",
+        "User-Agent": f"WordPress/{shop.wordpress}; {shop.url}",
         "Content-Type": "application/json;charset=UTF-8",
     }
     return post(asked["callback_url"], dump(body), headers) == "200"
