@@ -12,6 +12,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from adapters.woocommerce.answers import Denied, Raw
+from connector.errors import StammkundeError
 
 Probe = Callable[[str, bool], Raw]
 """method, credentials in the query instead of the header -> what came."""
@@ -22,11 +23,14 @@ been checked (seen), so nothing is ever made."""
 
 
 def explain(denied: Denied, method: str, base: str, probe: Probe) -> Denied:
-    """The same refusal with its cause."""
-    if denied.code == "wrong_key":
-        return _unseen_key(denied, base, probe)
-    if denied.code == "wrong_secret":
-        return _missing_right(denied, method, probe)
+    """The same refusal with its cause; where asking again fails, the refusal as it is."""
+    try:
+        if denied.code == "wrong_key":
+            return _unseen_key(denied, base, probe)
+        if denied.code == "wrong_secret":
+            return _missing_right(denied, method, probe)
+    except StammkundeError:
+        return denied
     return denied
 
 
@@ -46,6 +50,9 @@ def _unseen_key(denied: Denied, base: str, probe: Probe) -> Denied:
             "If a proxy ends the encryption, let it send X-Forwarded-Proto and let wp-config.php set"
             " HTTPS from it; otherwise set WordPress's own address to https://.",
         )
+    if base.startswith("http://"):
+        what = "The shop does not know the key, or looks at no key because it is asked over http."
+        return Denied("wrong_key", what, denied.fix)
     return denied
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, NoReturn
 
 from connector.errors import Unreadable
@@ -41,13 +42,14 @@ def as_id(value: Any) -> str | None:
 
 
 def text(thing: JSON, name: str, where: str) -> str:
-    """A text; missing and null read as empty, because older versions leave fields out."""
+    """A text. Older versions leave fields out, PHP writes an empty one as false, and plugins that
+    number orders write numbers."""
     value = thing.get(name)
-    if value is None:
+    if value is None or value is False:
         return ""
-    if not isinstance(value, str):
-        broken(where, name, "a text")
-    return value
+    if isinstance(value, int) and value is not True:
+        return str(value)
+    return value if isinstance(value, str) else broken(where, name, "a text")
 
 
 def section(thing: JSON, name: str, where: str) -> JSON:
@@ -68,11 +70,12 @@ def items(thing: JSON, name: str, where: str) -> list[JSON]:
     return value
 
 
-def whole(thing: JSON, name: str, where: str) -> int:
+def pieces(thing: JSON, name: str, where: str) -> int:
+    """How many; plugins that sell by weight write 1.5, which is part of a second piece."""
     value = thing.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
-        broken(where, name, "a whole number")
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
+        broken(where, name, "a number of pieces")
+    return ceil(value)
 
 
 def amount(thing: JSON, name: str, currency: str, where: str) -> int:

@@ -40,7 +40,11 @@ def _named(question: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     except Denied as denied:
         yield Finding(denied.what, denied.fix, code=denied.code)
     except StammkundeError as error:
-        yield Finding(str(error), "Look at the shop, then run this check again.", code="shop_down")
+        yield Finding(
+            str(error),
+            "Check --url and open the shop from this server, then run this check again.",
+            code="shop_down",
+        )
 
 
 def _door(client: Client, now: datetime) -> Iterator[Finding]:

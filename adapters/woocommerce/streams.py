@@ -72,8 +72,8 @@ def customers(client: Client, state: JSON) -> Found:
 
 def _start(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """Before the first walk, note the newest change: what changes meanwhile is read again later."""
-    newest = listed(client.get(path, orderby="modified", order="desc", per_page=1))
-    mark = _latest(newest, LONG_AGO)
+    answer = client.get(path, orderby="modified", order="desc", per_page=1)
+    mark = _mark(listed(answer), LONG_AGO, _naive(answer.at or client.clock()))
     return _walk(client, {"mark": mark, **walk.Place().save()}, path, document)
 
 
@@ -82,14 +82,17 @@ def _walk(client: Client, state: JSON, path: str, document: JSON) -> Found:
     if step.more:
         cursor = {"phase": "walk", "mark": state["mark"], **step.place.save()}
     else:
-        cursor = _round(state["mark"], document)
+        cursor = _round(state, document)
     return Found(step.items, cursor, True, step.total)
 
 
-def _round(mark: str, document: JSON) -> JSON:
+def _round(state: JSON, document: JSON) -> JSON:
     """The beginning of a round: some seconds before the mark are read again, because an order is
-    stamped a moment before it is saved."""
-    since = _earlier(mark, document["overlap_seconds"])
+    stamped a moment before it is saved. Once the mark was that old before a whole round began, all
+    of it has been seen; else a quiet shop would be asked for its last bulk edit for ever."""
+    mark, overlap = state["mark"], document["overlap_seconds"]
+    settled = _earlier(str(state.get("at", mark)), 2 * overlap) >= mark
+    since = mark if settled else _earlier(mark, overlap)
     return {"phase": "modified", "mark": mark, "since": since, "began": mark}
 
 
@@ -98,19 +101,19 @@ def _modified(client: Client, state: JSON, path: str, document: JSON) -> Found:
     modified meanwhile moves to the end and the rest slides forward."""
     answer = client.get(
         path,
-        **_window(path, document),
-        **_since(state["since"]),
+        **(_window(path, document) | _since(state["since"])),
         orderby="modified",
         order="asc",
         per_page=walk.PER_PAGE,
     )
     items = [fields.record(item, path) for item in listed(answer)]
-    state = state | {"mark": _latest(items, state["mark"])}
+    state = {"at": _naive(answer.at or client.clock())} | state
+    state["mark"] = _mark(items, state["mark"], state["at"])
     if len(items) < walk.PER_PAGE:
-        return Found(items, *_after_modified(state, path, document))
+        return Found(items, *_after_modified(state, path, document), answer.total)
     last = _latest(items, state["since"])
     if _earlier(last, 1) > state["since"]:
-        return Found(items, state | {"since": _earlier(last, 1)})
+        return Found(items, state | {"since": _earlier(last, 1)}, total=answer.total)
     return Found(items, state | {"phase": "crowd", "second": last, **walk.Place().save()})
 
 
@@ -121,26 +124,28 @@ def _crowd(client: Client, state: JSON, path: str, document: JSON) -> Found:
         client,
         path,
         walk.place(state),
-        **_window(path, document),
-        **_since(_earlier(second, 1)),
+        **(_window(path, document) | _since(_earlier(second, 1))),
         modified_before=_earlier(second, -1),
     )
     if step.more:
         return Found(step.items, state | step.place.save())
-    onward = {name: state[name] for name in ("mark", "began")}
-    return Found(step.items, {"phase": "modified", "since": second, **onward})
+    return Found(step.items, {"phase": "modified", "since": second, **_kept(state)})
 
 
 def _after_modified(state: JSON, path: str, document: JSON) -> tuple[JSON, bool]:
     if path != "/orders":
-        return _round(state["mark"], document), False
-    onward = {name: state[name] for name in ("mark", "began")}
-    return {"phase": "trash", **onward, **walk.Place().save()}, True
+        return _round(state, document), False
+    return {"phase": "trash", **_kept(state), **walk.Place().save()}, True
+
+
+def _kept(state: JSON) -> JSON:
+    """What a round carries from question to question: the mark now, the mark and time at its start."""
+    return {name: state[name] for name in ("mark", "began", "at")}
 
 
 def _trash(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """All of it each time: whether trashing moves `date_modified` differs between stores."""
-    step = walk.step(client, path, walk.place(state), status="trash")
+    step = walk.step(client, path, walk.place(state), status="trash", **_window(path, document))
     if step.more:
         return Found(step.items, state | step.place.save())
     return Found(step.items, state | {"phase": "refunds", **walk.Place().save()})
@@ -149,7 +154,7 @@ def _trash(client: Client, state: JSON, path: str, document: JSON) -> Found:
 def _refunds(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """Orders of new refunds, in case their own date stood still; there since 9.0, 404 before."""
     since = _since(_earlier(state["began"], document["overlap_seconds"]))
-    done = _round(state["mark"], document)
+    done = _round(state, document)
     try:
         step = walk.step(client, "/refunds", walk.place(state), **since)
     except NoRoute:
@@ -190,6 +195,13 @@ def _since(moment: str) -> dict[str, str]:
     """Naive GMT with the flag is the one spelling that is read right everywhere: without the flag
     it is local time, and an offset together with the flag finds nothing (seven ways were seen)."""
     return {"modified_after": moment, "dates_are_gmt": "true"}
+
+
+def _mark(items: Sequence[JSON], mark: str, began: str) -> str:
+    """The newest change we have seen, but none after the round began: what was saved slowly then
+    would be left behind in a long round, and a date of the future would hide everything until it.
+    """
+    return max(mark, min(_latest(items, mark), began))
 
 
 def _latest(items: Sequence[JSON], mark: str) -> str:

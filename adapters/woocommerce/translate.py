@@ -75,7 +75,7 @@ def _lines(payload: JSON, back: GivenBack, currency: str, where: str) -> tuple[L
 def _line(item: JSON, back: GivenBack, currency: str, gross: bool, where: str) -> Line:
     """`total` is always net and after coupons; `price` is a float with noise and never read."""
     line_id = fields.external_id(item, "id", where)
-    product = fields.external_id(item, "product_id", where)
+    product = fields.external_id(item, "product_id", where) if item.get("product_id") else ""
     net = fields.amount(item, "total", currency, where)
     tax = fields.amount(item, "total_tax", currency, where)
     discount = fields.amount(item, "subtotal", currency, where) - net
@@ -83,11 +83,11 @@ def _line(item: JSON, back: GivenBack, currency: str, gross: bool, where: str) -
         discount += fields.amount(item, "subtotal_tax", currency, where) - tax
     return Line(
         id=line_id,
-        product="" if product == "0" else product,
-        quantity=fields.whole(item, "quantity", where),
+        product=product,
+        quantity=fields.pieces(item, "quantity", where),
         net=net,
         tax=tax,
-        discount=discount,
+        discount=max(discount, 0),  # an admin may also raise a price
         refunded_net=back.net.get(line_id, 0),
         refunded_tax=back.tax.get(line_id, 0),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.woocommerce import fields
 from adapters.woocommerce.client import Client, listed
+from connector.errors import Unreadable
 from connector.port import JSON
 
 PER_PAGE = 100
@@ -49,6 +50,10 @@ def step(client: Client, path: str, here: Place, **wanted: str | int) -> Step:
     answer = client.get(path, **wanted, orderby="id", order="asc", per_page=PER_PAGE, offset=start)
     found = [fields.record(item, path) for item in listed(answer)]
     ids = [_id(item, path) for item in found]
+    if ids != sorted(set(ids)):
+        raise Unreadable(
+            f"The shop does not list {path} by rising id, as asked. Look for a plugin."
+        )
     if start > 0 and (not ids or ids[0] > here.last):
         back = Place(max(here.offset - PER_PAGE, 0), here.last)
         return Step([], back, True, answer.total)

@@ -17,11 +17,12 @@ from waitress import create_server  # type: ignore[import-untyped]
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.task import WSGITask  # type: ignore[import-untyped]
 
-from adapters.woocommerce.simulator import control, data
+from adapters.woocommerce.simulator import control, data, storefront, wc_auth
 from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
 from adapters.woocommerce.simulator.shop import Key, Shop
+from adapters.woocommerce.simulator.storefront import Front
 
 THREADS = 16
 
@@ -72,6 +73,16 @@ def open_shop(options: argparse.Namespace, url: str) -> Shop:
     return shop
 
 
+def open_front(options: argparse.Namespace, shop: Shop) -> Front:
+    name = options.identity_secret_env
+    if name and not os.environ.get(name):
+        sys.exit(
+            f"--identity-secret-env: the variable {name} is empty; put the shared secret there."
+        )
+    secret = os.environ.get(name, "") if name else ""
+    return Front(shop, (options.connector or "").rstrip("/"), options.shop_slug, secret)
+
+
 def main(given: list[str]) -> None:
     options = arguments(given)
     listener = socket.create_server((options.host, options.port))
@@ -81,6 +92,8 @@ def main(given: list[str]) -> None:
     shop.ring = deliveries.ring
     app = create_app(shop)
     app.register_blueprint(control.blueprint(shop, deliveries))
+    app.register_blueprint(wc_auth.blueprint(shop))
+    app.register_blueprint(storefront.blueprint(open_front(options, shop)))
     server = create_server(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True
     )

@@ -17,6 +17,7 @@ from adapters.woocommerce.simulator import (
     products,
     small,
 )
+from adapters.woocommerce.simulator.clock import gmt
 from adapters.woocommerce.simulator.shop import JSON, Brand, Shop
 
 SAMPLE = "CDNOW_sample.txt"
@@ -96,7 +97,7 @@ def _cdnow(shop: Shop, reference: datetime) -> None:
             holders[purchase.customer] = _register(shop, next(newcomers), moment)
         album = albums[(purchase.number * 7 + int(purchase.customer)) % len(albums)]
         _order(shop, purchase, holders[purchase.customer], album, moment, reference)
-    _invite(shop)
+    _invite(shop, reference)
 
 
 def _albums(shop: Shop, reference: datetime) -> list[JSON]:
@@ -156,13 +157,18 @@ def _order(
         order_form.touch(shop, order, arrives)
 
 
-def _invite(shop: Shop) -> None:
-    """Whom the demo offers for a look: most orders, latest order, newest account, one without."""
-    count: dict[int, int] = {}
+def _invite(shop: Shop, reference: datetime) -> None:
+    """Whom the demo offers for a look: a great regular, a good one, and the latest buyer.
+
+    Only people who bought within the last weeks: the others have little left to see.
+    """
+    mine: dict[int, list[str]] = {}
     for order in shop.orders.values():
-        count[order["customer_id"]] = count.get(order["customer_id"], 0) + 1
-    regular = max(count, key=lambda cid: (count[cid], -cid))
-    latest = max(shop.orders.values(), key=lambda o: o["date_created_gmt"])["customer_id"]
-    newest = max(shop.customers)
-    extra = [cid for cid in sorted(count, key=lambda c: -count[c]) if cid != regular][1:2]
-    shop.brand.people = list(dict.fromkeys([regular, latest, newest, *extra]))
+        mine.setdefault(order["customer_id"], []).append(order["date_created_gmt"])
+    since = gmt(reference - timedelta(days=45))
+    active = [cid for cid, moments in mine.items() if max(moments) > since]
+    great = max(active, key=lambda cid: (len(mine[cid]), -cid))
+    good = min(active, key=lambda cid: (abs(len(mine[cid]) - 9), cid))
+    latest = max(active, key=lambda cid: (max(mine[cid]), -cid))
+    second = min(active, key=lambda cid: (abs(len(mine[cid]) - 2), cid))
+    shop.brand.people = list(dict.fromkeys([great, good, latest, second]))

@@ -20,6 +20,7 @@ from adapters.woocommerce.simulator import rounding
 from adapters.woocommerce.simulator.shop import JSON, Hook, Shop
 
 TIMEOUT_SECONDS = 10
+"""The real shop waits 60 seconds; nobody wants to rehearse that."""
 GIVES_UP_AT = 7
 """Seen on 11.0.1: the counter goes 1 to 6, the 7th failed delivery disables the webhook."""
 
@@ -111,7 +112,7 @@ class Deliveries:
         second = int(self._shop.now().timestamp())
         mark = hashlib.md5(f"{hook_id}{second}".encode(), usedforsecurity=False).hexdigest()
         return {
-            "User-Agent": f"WooCommerce/{self._shop.version} Hookshot (WordPress/7.1)",
+            "User-Agent": user_agent(self._shop),
             "Content-Type": "application/json",
             "X-WC-Webhook-Source": f"{self._shop.url}/",
             "X-WC-Webhook-Topic": hook.body["topic"],
@@ -165,10 +166,14 @@ def payload(shop: Shop, hook: Hook, subject: Any) -> Any:
     }
 
 
-def ping(url: str, hook_id: int, version: str) -> str:
+def user_agent(shop: Shop) -> str:
+    return f"WooCommerce/{shop.version} Hookshot (WordPress/{shop.wordpress})"
+
+
+def ping(shop: Shop, url: str, hook_id: int) -> str:
     """Seen on 11.0.1: form-encoded, no signature, no X-WC headers."""
     headers = {
-        "User-Agent": f"WooCommerce/{version} Hookshot (WordPress/7.1)",
+        "User-Agent": user_agent(shop),
         "Content-Type": "application/x-www-form-urlencoded",
     }
     return post(url, f"webhook_id={hook_id}".encode(), headers)
@@ -176,6 +181,13 @@ def ping(url: str, hook_id: int, version: str) -> str:
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> str:
     """The status as text, or what went wrong. Redirects are not followed (seen on 11.0.1)."""
+    try:
+        return _post(url, body, headers)
+    except (OSError, http.client.HTTPException, ValueError) as failure:
+        return type(failure).__name__
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> str:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -183,18 +195,16 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> str:
     try:
         connection.request("POST", path, body, headers | {"Connection": "close"})
         return str(connection.getresponse().status)
-    except (OSError, http.client.HTTPException) as failure:
-        return type(failure).__name__
     finally:
         connection.close()
 
 
 def is_private(url: str) -> bool:
     """WordPress refuses private addresses and ports other than 80, 443, 8080 (seen, all six)."""
-    parts = urlsplit(url)
-    if parts.port not in (None, 80, 443, 8080):
-        return True
     try:
+        parts = urlsplit(url)
+        if parts.port not in (None, 80, 443, 8080):
+            return True
         return not ipaddress.ip_address(parts.hostname or "").is_global
-    except ValueError:
-        return parts.hostname == "localhost"
+    except ValueError:  # a name, or no address at all
+        return "localhost" in url

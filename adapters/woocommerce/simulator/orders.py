@@ -52,9 +52,9 @@ def place(
     _enter(shop, order, wanted.get("status") or "pending", moment)
     if wanted.get("set_paid") and order["status"] not in PAID:
         pay(shop, order, moment, wanted.get("transaction_id", ""), quietly=True)
-    shop.ring("order.created", order["id"])
-    # Seen on 11.0.1: one order fires created and updated.
-    shop.ring("order.updated", order["id"])
+    # Seen on 11.0.1: one order fires created and updated, the block checkout the other way round.
+    for event in ("updated", "created") if created_via == "store-api" else ("created", "updated"):
+        shop.ring(f"order.{event}", order["id"])
     return order
 
 
@@ -111,19 +111,21 @@ def update(shop: Shop, oid: int, wanted: JSON) -> JSON:
         order["_links"] = links(shop, oid, cid)
     write_plain(shop, order, wanted)
     if wanted.get("line_items"):
-        _edit_lines(shop, order, wanted["line_items"])
+        edit_lines(shop, order, wanted["line_items"])
     touch(shop, order, now)
     if wanted.get("status") and wanted["status"] != order["status"]:
         _enter(shop, order, wanted["status"], now)
     if wanted.get("set_paid") and order["status"] not in PAID:
         pay(shop, order, now, wanted.get("transaction_id", ""), quietly=True)
     refresh(order)
-    if not was_in_trash:  # seen under HPOS: leaving the trash by PUT is silent
+    if was_in_trash:
+        shop.trashed.pop(oid, None)
+    else:  # seen under HPOS: leaving the trash by PUT is silent
         shop.ring("order.updated", oid)
     return order
 
 
-def _edit_lines(shop: Shop, order: JSON, wanted: list[JSON]) -> None:
+def edit_lines(shop: Shop, order: JSON, wanted: list[JSON]) -> None:
     """Lines with an id change, `product_id: null` or quantity 0 removes, others are added."""
     for entry in wanted:
         old = next((li for li in order["line_items"] if li["id"] == entry.get("id")), None)

@@ -128,7 +128,7 @@ def words(value: Any) -> list[str]:
 def moment(name: str, value: Any) -> datetime:
     """Naive or with an offset; what a naive one means is the list's business."""
     try:
-        return datetime.fromisoformat(str(value).replace("Z", "+00:00").replace(" ", "+"))
+        return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         raise Bad("rest_invalid_date", "Invalid date.") from None
 

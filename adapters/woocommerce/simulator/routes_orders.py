@@ -149,7 +149,7 @@ ROUTES = [
     Route("wc/v3/orders/batch", editable(batch(_CREATE, _UPDATE, _DELETE))),
     Route(
         r"wc/v3/orders/(?P<id>\d+)",
-        {"GET": Handler(get_order), **editable(_UPDATE), "DELETE": _DELETE},
+        {"GET": Handler(get_order, {"dp": params.integer}), **editable(_UPDATE), "DELETE": _DELETE},
     ),
     Route(
         r"wc/v3/orders/(?P<order_id>\d+)/refunds",

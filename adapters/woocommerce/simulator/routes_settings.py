@@ -133,7 +133,7 @@ def system_status(call: Call) -> Answer:
         "home_url": shop.url,
         "site_url": shop.url,
         "version": shop.version,
-        "wp_version": "7.1" if shop.modern else "6.5.5",
+        "wp_version": shop.wordpress,
         "wp_multisite": False,
         "wp_cron": True,
         "language": "de_DE",

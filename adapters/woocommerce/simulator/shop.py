@@ -101,6 +101,10 @@ class Shop:
         return int(self.version.split(".")[0]) >= 9
 
     @property
+    def wordpress(self) -> str:
+        return "7.1" if self.modern else "6.5.5"
+
+    @property
     def decimals(self) -> int:
         return int(self.habits["decimals"])
 

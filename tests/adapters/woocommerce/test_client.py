@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import http.server
-import socketserver
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 
 import pytest
 import requests
@@ -257,83 +252,6 @@ def test_writing_is_never_redirected(shop: responses.RequestsMock) -> None:
 
     with pytest.raises(AccessLost, match="POST"):
         client().post("/orders", {})
-
-
-# From here on a real socket, because a mock cannot reset, drip or lie about a length.
-
-
-@contextmanager
-def serving(handle: Callable[[Any], None]) -> Iterator[str]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            handle(self)
-
-        def log_message(self, *args: object) -> None:
-            """Be quiet."""
-
-    class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that hangs up is part of the test."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
-
-
-def test_a_truncated_answer_passes() -> None:
-    def half(request: Any) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", "1000")
-        request.end_headers()
-        request.wfile.write(b'[{"id": 1}')
-
-    with serving(half) as url, pytest.raises(TryLater, match="broke off"):
-        client(url).get("/orders")
-
-
-def test_a_connection_cut_off_passes() -> None:
-    def cut(request: Any) -> None:
-        request.connection.close()
-
-    with serving(cut) as url, pytest.raises(TryLater):
-        client(url).get("/orders")
-
-
-def test_silence_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "TIMEOUT", (0.2, 0.1))
-
-    with (
-        serving(lambda request: time.sleep(0.4)) as url,
-        pytest.raises(TryLater, match="in time"),
-    ):
-        client(url).get("/orders")
-
-
-def test_an_answer_that_drips_for_ever_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "PATIENCE", 0.1)
-
-    def drip(request: Any) -> None:
-        request.send_response(200)
-        request.end_headers()
-        for _ in range(30):
-            request.wfile.write(b" " * 65_536)
-            time.sleep(0.02)
-
-    with serving(drip) as url, pytest.raises(TryLater, match="did not finish"):
-        client(url).get("/orders")
-
-
-def test_a_shop_that_is_not_there_passes() -> None:
-    with serving(lambda request: None) as url:
-        pass
-
-    with pytest.raises(TryLater, match="could not be reached"):
-        client(url).get("/orders")
 
 
 def test_the_shop_is_not_asked_faster_than_agreed(shop: responses.RequestsMock) -> None:

@@ -6,26 +6,23 @@ fresh shop whose numbers run as they did in the recorded one.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.woocommerce.simulator import control
-from adapters.woocommerce.simulator.app import ROUTES, create_app
-from adapters.woocommerce.simulator.clock import Clock
-from adapters.woocommerce.simulator.deliveries import Deliveries
-from adapters.woocommerce.simulator.shop import Key, Shop
+from adapters.woocommerce.simulator.app import ROUTES
 from tests.adapters.woocommerce.test_simulator_shapes import differences
-
-JSON = dict[str, Any]
-RECORDINGS = Path(__file__).parent / "recordings"
-KEY, SECRET = "ck_" + "0" * 40, "cs_" + "0" * 40
+from tests.adapters.woocommerce.test_simulator_world import (
+    JSON,
+    KEY,
+    RECORDINGS,
+    SECRET,
+    World,
+    basic,
+    recording,
+)
 
 NOT_REPLAYED = {
     "errors/oauth_bad_signature": "OAuth 1.0a is not imitated: the connector refuses plain http",
@@ -34,64 +31,6 @@ NOT_REPLAYED = {
     "wc_auth_callback": "a page, not REST v3: test_simulator_wc_auth",
     "index_namespaces_routes": "trimmed to two lists: compared below",
 }
-
-
-def recording(name: str, version: str = "11.0.1") -> JSON:
-    found: JSON = json.loads((RECORDINGS / version / f"{name}.json").read_text("utf-8"))
-    return found
-
-
-class World:
-    """A shop as the recorded one was after its installation, reachable without a network."""
-
-    def __init__(self, version: str = "11.0.1") -> None:
-        self.shop = Shop("https://shop.example", Clock(ZoneInfo("Europe/Berlin")), version)
-        self.shop.keys[KEY] = Key(1, KEY, SECRET)
-        self.version = version
-        app = create_app(self.shop)
-        app.register_blueprint(control.blueprint(self.shop, Deliveries(self.shop)))
-        self.client = app.test_client()
-        self.authorization = basic(KEY, SECRET)
-
-    def send(self, request: JSON) -> Any:
-        body = request.get("body")
-        raw = body if isinstance(body, str) else json.dumps(body)
-        return self.client.open(
-            request["path"],
-            method=request["method"],
-            query_string=request.get("query") or {},
-            data=None if body is None else raw,
-            content_type=None if body is None else "application/json",
-            headers=self.authorization,
-        )
-
-    def rest(self, method: str, path: str, body: JSON | None = None, **query: str) -> Any:
-        address = f"/wp-json/wc/v3/{path}"
-        return self.send({"method": method, "path": address, "body": body, "query": query})
-
-    def replay(self, *names: str) -> None:
-        for name in names:
-            answer = self.send(recording(name, self.version)["request"])
-            assert answer.status_code < 400, f"{name}: {answer.get_data(as_text=True)}"
-
-    def furnish(self) -> None:
-        """Products 10 to 14, customers 2 and 3: what every 11.0.1 recording stands on."""
-        self.replay("product_simple")
-        book = {"name": "Buch (7%)", "regular_price": "12.50", "sku": "BUC-1"}
-        self.rest("POST", "products", book | {"tax_class": "reduced-rate"})
-        self.replay("product_variable", "product_variation")
-        self.rest("POST", "products/12/variations", {"regular_price": "25.00"})
-        self.replay("customer_created")
-        self.rest("POST", "customers", {"email": "otto@example.com", "username": "otto"})
-
-    def number(self, post: int) -> None:
-        """The next order, refund, product or coupon gets this number."""
-        self.shop.ids.post = post - 1
-
-
-def basic(name: str, secret: str) -> dict[str, str]:
-    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()}
-
 
 Step = str | Callable[[World], object]
 

@@ -103,69 +103,6 @@ def test_yen_have_no_cents() -> None:
     assert (seen.currency, seen.lines[0].net, seen.lines[0].tax) == ("JPY", 50, 10)
 
 
-def test_a_refund_names_the_line_and_the_rest_stays_loose() -> None:
-    seen = order("order_after_full_refund", recorded.body("refunds", "order_refunds_list"))
-
-    coffee = seen.lines[0]
-    assert (coffee.refunded_net, coffee.refunded_tax) == (3360, 638)
-    assert seen.refunded_loose == 7739
-    back = seen.refunded_loose + 3360 + 638
-    assert back == sum(line.net + line.tax for line in seen.lines) + seen.other
-
-
-@pytest.mark.parametrize(
-    ("name", "net", "tax", "loose"),
-    [
-        ("refund_partial_amount_only", 0, 0, 500),
-        ("refund_partial_line", 1680, 319, 0),
-        ("refund_remaining", 0, 0, 7239),
-        ("surprising_refund_line_without_amount", 1680, 319, 0),
-        ("surprising_refund_zero", 0, 0, 0),
-        ("surprising_refund_delete_without_force", 0, 0, 1999),
-        ("wc8_2_refund_partial_line", 1680, 319, 0),
-    ],
-)
-def test_every_recorded_refund_is_counted_once(name: str, net: int, tax: int, loose: int) -> None:
-    seen = order("order_registered_processing", [recorded.body("refunds", name)])
-
-    first = seen.lines[0]
-    assert (first.refunded_net, first.refunded_tax, seen.refunded_loose) == (net, tax, loose)
-    assert seen.refunded_other == 0
-
-
-def test_the_list_of_all_refunds_reads_like_an_orders_own() -> None:
-    newest = recorded.body("refunds", "refunds_list_top_level")
-
-    seen = order("order_registered_processing", newest)
-    assert seen.lines[0].refunded_net == 3360
-
-
-def test_refunded_shipping_and_fees_are_not_goods() -> None:
-    refund = recorded.body("refunds", "refund_partial_amount_only") | {
-        "amount": "7.28",
-        "shipping_lines": [{"id": 4, "total": "-4.12", "total_tax": "-0.78"}],
-        "fee_lines": [{"id": 9, "total": "-2.00", "total_tax": "-0.38"}],
-    }
-
-    seen = order("order_registered_processing", [refund])
-    assert (seen.refunded_other, seen.refunded_loose) == (728, 0)
-
-
-def test_a_refund_whose_lines_claim_more_than_its_amount_counts_by_its_amount() -> None:
-    refund = recorded.body("refunds", "refund_partial_line") | {"amount": "5.00"}
-
-    seen = order("order_registered_processing", [refund])
-    assert (seen.lines[0].refunded_net, seen.refunded_loose) == (0, 500)
-
-
-def test_a_refund_for_a_line_that_is_gone_still_counts() -> None:
-    payload = recorded.body("orders", "order_registered_processing")
-    payload["line_items"] = payload["line_items"][1:]
-
-    seen = translate.order(payload, [recorded.body("refunds", "refund_partial_line")], DOCUMENT)
-    assert seen.refunded_loose == 1999
-
-
 def test_erased_buyers_are_nobody_and_we_are_told() -> None:
     seen = order("order_after_privacy_erasure")
 
@@ -240,9 +177,37 @@ def test_a_referral_code_in_the_order_is_found() -> None:
     assert seen.referral_code == "ABC"
 
 
+@pytest.mark.parametrize(
+    ("changed", "product", "quantity", "discount"),
+    [
+        ({"quantity": 1.5}, "10", 2, 0),
+        ({"product_id": 0}, "", 3, 0),
+        ({"product_id": None}, "", 3, 0),
+        ({"subtotal": "10.00", "subtotal_tax": "1.90"}, "10", 3, 0),
+    ],
+    ids=["by weight", "no product", "null product", "price raised by hand"],
+)
+def test_what_plugins_and_admins_do_to_a_line_is_read(
+    changed: dict[str, Any], product: str, quantity: int, discount: int
+) -> None:
+    payload = recorded.body("orders", "order_registered_processing")
+    payload["line_items"][0] |= changed
+
+    line = translate.order(payload, [], DOCUMENT).lines[0]
+    assert (line.product, line.quantity, line.discount) == (product, quantity, discount)
+    assert line.net == 5039
+
+
+def test_an_order_number_of_a_plugin_may_be_a_number() -> None:
+    payload = recorded.body("orders", "order_registered_processing") | {"number": 2026001}
+
+    assert translate.order(payload, [], DOCUMENT).number == "2026001"
+
+
 BROKEN = {
     "total": "many",
     "currency": None,
+    "status": ["completed"],
     "date_created_gmt": "yesterday",
     "customer_id": "two",
     "line_items": {"id": 1},

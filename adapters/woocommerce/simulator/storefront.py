@@ -1,0 +1,306 @@
+"""The demo storefront: a small believable shop, a one-click login, and a look behind the scenes.
+
+Every action uses the same functions as the REST API, so webhooks ring, and answers with a redirect.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from adapters.woocommerce.simulator import control, customers, identity, orders, people, texts
+from adapters.woocommerce.simulator.deliveries import dump
+from adapters.woocommerce.simulator.errors import RestError
+from adapters.woocommerce.simulator.shop import JSON, Shop
+
+COOKIE = "simulator_session"
+REFERRAL = "_stammkunde_ref"
+"""The order field in which the shop keeps who recommended it."""
+SHOWN_ORDERS = 6
+ACTIONS: dict[str, tuple[str, JSON]] = {
+    "pay": ("pay", {}),
+    "deliver": ("deliver", {}),
+    "refund": ("refund", {"line": 0, "quantity": 1}),
+    "cancel": ("cancel", {}),
+}
+OPEN_TO: dict[str, list[str]] = {
+    "pending": ["pay", "cancel"],
+    "on-hold": ["pay", "cancel"],
+    "processing": ["deliver", "refund", "cancel"],
+    "completed": ["refund"],
+}
+"""What can be done to an order in which status."""
+
+
+@dataclass
+class Front:
+    """What the pages need besides the shop."""
+
+    shop: Shop
+    connector: str = ""
+    slug: str = "demo"
+    identity_secret: str = ""
+    sessions: dict[str, int] = field(default_factory=dict)
+
+    def visitor(self) -> JSON | None:
+        number = self.sessions.get(request.cookies.get(COOKIE, ""))
+        return self.shop.customers.get(number) if number else None
+
+    def log_in(self, customer: int, target: str) -> Response:
+        name = secrets.token_urlsafe(24)
+        self.sessions[name] = customer
+        response = go(target)
+        response.set_cookie(COOKIE, name, httponly=True, samesite="Lax", path="/")
+        return response
+
+
+def address(target: str, **changes: str) -> str:
+    """A link within the shop; language and referral code travel in it, so no cookie is needed."""
+    kept = {"lang": _language(), "ref": _referral()} | changes
+    query = urlencode({k: v for k, v in kept.items() if v and (k, v) != ("lang", "de")})
+    path, _, anchor = target.partition("#")
+    return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def _language() -> str:
+    return "en" if request.args.get("lang") == "en" else "de"
+
+
+def _referral() -> str:
+    code = request.args.get("ref", "")
+    return code if re.fullmatch(r"[A-Za-z0-9-]{4,32}", code) else ""
+
+
+def go(target: str) -> Response:
+    """POST, redirect, GET."""
+    return Response(status=303, headers={"Location": address(target)})
+
+
+def blueprint(front: Front) -> Blueprint:
+    pages = Blueprint("storefront", __name__, static_folder="static", static_url_path="/static")
+    _pages(pages, front)
+    _actions(pages, front)
+    pages.after_request(lambda response: _protect(front, response))
+    return pages
+
+
+def _pages(pages: Blueprint, front: Front) -> None:
+    shop = front.shop
+
+    @pages.route("/", methods=["GET", "POST"])
+    def home() -> Any:
+        if request.args.get("wc-ajax") == "stammkunde_identity":
+            return _identity(front)
+        return _page(front, "home.html", products=_featured(shop))
+
+    @pages.get("/product/<slug>/")
+    def product(slug: str) -> Any:
+        found = next((p for p in shop.products.values() if p["slug"] == slug), None)
+        if found is None:
+            return _page(front, "home.html", products=_featured(shop)), 404
+        return _page(front, "product.html", product=found)
+
+    @pages.get("/my-account/")
+    def account() -> Any:
+        with shop.lock:
+            visitor = front.visitor()
+            mine = _orders(shop, visitor["id"]) if visitor else []
+            choices = [] if visitor else [_person(shop, cid) for cid in shop.brand.people]
+        return _page(
+            front,
+            "account.html",
+            orders=mine[:SHOWN_ORDERS],
+            older=len(mine[SHOWN_ORDERS:]),
+            choices=choices,
+            products=_featured(shop),
+            open_to=OPEN_TO,
+            picked=request.args.get("product", type=int),
+        )
+
+    @pages.get("/help/")
+    def faq() -> Any:
+        return _page(front, "help.html")
+
+
+def _actions(pages: Blueprint, front: Front) -> None:
+    shop = front.shop
+
+    @pages.post("/demo/login")
+    def login() -> Response:
+        number = request.form.get("customer", type=int) or 0
+        with shop.lock:
+            if number not in shop.customers:
+                return go("/my-account/")
+            return front.log_in(number, "/my-account/")
+
+    @pages.post("/demo/newcomer")
+    def newcomer() -> Response:
+        with shop.lock:
+            return front.log_in(_newcomer(shop)["id"], "/my-account/")
+
+    @pages.post("/demo/logout")
+    def logout() -> Response:
+        front.sessions.pop(request.cookies.get(COOKIE, ""), None)
+        response = go("/my-account/")
+        response.delete_cookie(COOKIE)
+        return response
+
+    @pages.post("/demo/order")
+    def order() -> Any:
+        return _place(front)
+
+    @pages.post("/demo/orders/<int:oid>/<action>")
+    def act(oid: int, action: str) -> Response:
+        with shop.lock:
+            visitor, found = front.visitor(), shop.orders.get(oid)
+            mine = visitor and found and found["customer_id"] == visitor["id"]
+            if mine and found and action in OPEN_TO.get(found["status"], []):
+                name, body = ACTIONS[action]
+                control.ACTIONS[name](shop, oid, body)
+        return go(f"/my-account/#order-{oid}")
+
+
+def _place(front: Front) -> Any:
+    visitor = front.visitor()
+    if visitor is None:
+        return go("/my-account/")
+    code = request.form.get("code", "").strip()
+    quantity = min(max(request.form.get("quantity", type=int) or 1, 1), 9)
+    wanted: JSON = {
+        "customer_id": visitor["id"],
+        "billing": visitor["billing"] | {"email": visitor["email"]},
+        "shipping": visitor["shipping"],
+        "payment_method": "bacs",
+        "payment_method_title": "Banküberweisung",
+        "line_items": [{"product_id": request.form.get("product", type=int), "quantity": quantity}],
+        "coupon_lines": [{"code": code}] if code else [],
+    }
+    if _referral():
+        wanted["meta_data"] = [{"key": REFERRAL, "value": _referral()}]
+    try:
+        with front.shop.lock:
+            placed = orders.place(front.shop, wanted, created_via="store-api")
+    except RestError as no:
+        return _refused(front, visitor, no)
+    return go(f"/my-account/#order-{placed['id']}")
+
+
+def _refused(front: Front, visitor: JSON, no: RestError) -> Any:
+    """The shop's own sentence, without its markup; the form again."""
+    sentence = html.unescape(re.sub(r"<[^>]*>", "", no.message))
+    with front.shop.lock:
+        mine = _orders(front.shop, visitor["id"])
+    return _page(
+        front,
+        "account.html",
+        orders=mine[:SHOWN_ORDERS],
+        older=len(mine[SHOWN_ORDERS:]),
+        choices=[],
+        products=_featured(front.shop),
+        open_to=OPEN_TO,
+        picked=request.form.get("product", type=int),
+        problem=sentence,
+    ), 400
+
+
+def _page(front: Front, template: str, **values: Any) -> str:
+    lang = _language()
+    formats: dict[str, Callable[..., str]] = {
+        "u": address,
+        "money": lambda text: texts.amount(text, "€", lang),
+        "day": lambda naive: texts.day(naive, lang),
+    }
+    return render_template(
+        template,
+        brand=front.shop.brand,
+        lang=lang,
+        say=texts.words(lang),
+        front=front,
+        visitor=front.visitor(),
+        problem=values.pop("problem", ""),
+        here=request.path,
+        **formats,
+        **values,
+    )
+
+
+def _featured(shop: Shop) -> list[JSON]:
+    return [shop.products[pid] for pid in shop.brand.featured if pid in shop.products]
+
+
+def _orders(shop: Shop, customer: int) -> list[JSON]:
+    """Newest first, without drafts, with what the page shows besides."""
+    found = [
+        o
+        for o in shop.orders.values()
+        if o["customer_id"] == customer and f"status.{o['status']}" in texts.DE
+    ]
+    found.sort(key=lambda o: (o["date_created_gmt"], o["id"]), reverse=True)
+    return [o | {"back": _given_back(o), "arrived": _arrived(o)} for o in found]
+
+
+def _given_back(order: JSON) -> str:
+    total = sum(abs(float(entry["total"])) for entry in order["refunds"])
+    return str(total) if total else ""
+
+
+def _arrived(order: JSON) -> bool:
+    return any(entry["key"] == control.DELIVERED for entry in order["meta_data"])
+
+
+def _person(shop: Shop, number: int) -> JSON:
+    mine = _orders(shop, number)
+    body = shop.customers[number]
+    return {
+        "id": number,
+        "name": f"{body['first_name']} {body['last_name']}",
+        "city": body["billing"]["city"],
+        "count": len(mine),
+        "latest": mine[0]["date_created"] if mine else "",
+    }
+
+
+def _newcomer(shop: Shop) -> JSON:
+    dice = random.Random(len(shop.customers))
+    first, last = dice.choice(people.NAMES["first"]), dice.choice(people.NAMES["last"])
+    user = f"{people.plain(first)}.{people.plain(last)}.{len(shop.customers)}"
+    body = customers.create(shop, people.person(first, last, user, dice))
+    shop.brand.people.append(body["id"])
+    return body
+
+
+def _identity(front: Front) -> Response:
+    """Read in the storefront API: a token for the logged-in person or `guest`, never cached."""
+    visitor = front.visitor()
+    if not front.identity_secret:
+        problem = "Start the simulator with --identity-secret-env NAME to sign identities."
+        response = Response(dump({"message": problem}), 503, mimetype="application/json")
+    elif visitor is None:
+        response = Response(dump({"guest": True}), mimetype="application/json")
+    else:
+        signed = identity.token(front.shop, visitor, front.identity_secret)
+        response = Response(dump({"token": signed}), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _protect(front: Front, response: Response) -> Response:
+    """A strict policy, as careful shops have one; and pages with a person in them stay private."""
+    connector = f" {front.connector}" if front.connector else ""
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'self'; script-src 'self'{connector}; connect-src 'self'{connector}; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        "form-action 'self'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "no-store, private"
+    return response

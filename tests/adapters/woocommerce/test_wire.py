@@ -1,0 +1,162 @@
+"""What a mock cannot do to us: resetting, dripping, lying about a length, an unknown authority."""
+
+from __future__ import annotations
+
+import http.server
+import socketserver
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError
+
+from adapters.woocommerce import client as wire
+from adapters.woocommerce.client import Client
+from connector.errors import TryLater
+from tests.adapters.woocommerce.test_client import KEY, SECRET, client
+
+
+@contextmanager
+def serving(handle: Callable[[Any], None], context: ssl.SSLContext | None = None) -> Iterator[str]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            handle(self)
+
+        def log_message(self, *args: object) -> None:
+            """Be quiet."""
+
+    class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that hangs up is part of the test."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        if context:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        host = "https://localhost" if context else "http://127.0.0.1"
+        yield f"{host}:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_truncated_answer_passes() -> None:
+    def half(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "1000")
+        request.end_headers()
+        request.wfile.write(b'[{"id": 1}')
+
+    with serving(half) as url, pytest.raises(TryLater, match="broke off"):
+        client(url).get("/orders")
+
+
+def test_a_connection_cut_off_passes() -> None:
+    def cut(request: Any) -> None:
+        request.connection.close()
+
+    with serving(cut) as url, pytest.raises(TryLater):
+        client(url).get("/orders")
+
+
+def test_silence_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "TIMEOUT", (0.2, 0.1))
+
+    with (
+        serving(lambda request: time.sleep(0.4)) as url,
+        pytest.raises(TryLater, match="in time"),
+    ):
+        client(url).get("/orders")
+
+
+def test_an_answer_that_drips_for_ever_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PATIENCE", 0.1)
+
+    def drip(request: Any) -> None:
+        request.send_response(200)
+        request.end_headers()
+        for _ in range(30):
+            request.wfile.write(b" " * 65_536)
+            time.sleep(0.02)
+
+    with serving(drip) as url, pytest.raises(TryLater, match="did not finish"):
+        client(url).get("/orders")
+
+
+def test_a_shop_that_is_not_there_passes() -> None:
+    with serving(lambda request: None) as url:
+        pass
+
+    with pytest.raises(TryLater, match="could not be reached"):
+        client(url).get("/orders")
+
+
+def test_a_refused_connection_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def refuse(connection: Any) -> None:
+        tries.append(connection.host)
+        raise NewConnectionError(connection, "refused")
+
+    monkeypatch.setattr(HTTPConnection, "connect", refuse)
+
+    with pytest.raises(TryLater):
+        client("http://127.0.0.1:9").get("/orders")
+    assert tries == ["127.0.0.1"] * 2
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
+    """A private authority's certificate, and a server that shows one of its own making."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    certificate, both = tmp_path / "ca.pem", tmp_path / "server.pem"
+    certificate.write_bytes(made.public_bytes(pem))
+    both.write_bytes(key.private_bytes(pem, *plain) + made.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return certificate, context
+
+
+def test_a_private_authority_is_trusted_only_when_its_file_is_given(
+    authority: tuple[Path, ssl.SSLContext],
+) -> None:
+    def answer(request: Any) -> None:
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(b"[]")
+
+    certificate, context = authority
+    with serving(answer, context) as url:
+        credentials = {"url": url, "key": KEY, "secret": SECRET, "ca_file": ""}
+        with pytest.raises(TryLater, match="--ca-file"):
+            Client(credentials, 1000).get("/orders")
+
+        trusting = credentials | {"ca_file": str(certificate)}
+        assert Client(trusting, 1000).get("/orders").body == []
