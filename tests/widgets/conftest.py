@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.widgets import shop as pretend
 from tests.widgets.shop import Shop
@@ -71,16 +71,22 @@ class Visit:
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._hear)
         return page
 
-    def __call__(self, situation: str = "member", *, page: Page | None = None, **query: str) -> Page:
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def __call__(self, situation: str = "member", **query: str) -> Page:
         """The page of a situation; `query` picks language, widgets, a strict policy."""
-        page = page or self.blank()
+        return self.on(self.blank(), situation, **query)
+
+    def on(self, page: Page, situation: str = "member", **query: str) -> Page:
         page.goto(self.address(situation, **query))
         return page
 
-    def address(self, situation: str, *, anchor: str = "", **query: str) -> str:
+    def address(self, situation: str, anchor: str = "", **query: str) -> str:
         return f"{self.shop.url}/page/{situation}?{urlencode(query)}{anchor}"
 
     def close(self) -> None:

@@ -79,7 +79,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def query(self) -> dict[str, str]:
-        return {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        return {
+            name: values[-1]
+            for name, values in parse_qs(urlsplit(self.path).query, keep_blank_values=True).items()
+        }
 
 
 class _ShopHandler(_Handler):
@@ -100,7 +103,9 @@ class _ShopHandler(_Handler):
         situation = self.query()["as"]
         answer = self.shop.next(situation, "identity")
         number = self.shop.count(situation, "identity")
-        self.give(answer, answer.body or {"token": f"{situation}-{number}"}, Cache_Control="no-store")
+        self.give(
+            answer, answer.body or {"token": f"{situation}-{number}"}, Cache_Control="no-store"
+        )
 
     def _page(self, situation: str) -> None:
         query = self.query()
@@ -120,7 +125,9 @@ class _ConnectorHandler(_Handler):
     """The connector's origin: built files for everyone, `me` for the shop's origin only."""
 
     def do_OPTIONS(self) -> None:
-        self.send(b"", "text/plain", 204, **self._cors(), Access_Control_Allow_Headers="Authorization")
+        self.send(
+            b"", "text/plain", 204, **self._cors(), Access_Control_Allow_Headers="Authorization"
+        )
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path).path.strip("/").split("/")
@@ -159,7 +166,9 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     """A shop's page with the widgets that `query` asks for."""
     names = query.get("widgets", ",".join(ALL)).split(",")
     tags = "\n".join(f"<stammkunde-{name}></stammkunde-{name}>" for name in names if name)
-    identity = "" if "no-identity" in query else f'data-identity="/identity?as={situation}"'
+    identity = (
+        "" if query.get("identity") == "none" else f'data-identity="/identity?as={situation}"'
+    )
     theme = query.get("theme", "plain")
     loader = f'<script defer src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
     return f"""<!doctype html>
@@ -176,6 +185,13 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 </main></body></html>"""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves while we answer is no news."""
+
+
 @contextmanager
 def running(port: int = 0) -> Iterator[Shop]:
     """Both servers on the loopback; port 0 takes free ones."""
@@ -185,7 +201,7 @@ def running(port: int = 0) -> Iterator[Shop]:
         (_ShopHandler, "url", port),
         (_ConnectorHandler, "connector", port and port + 1),
     ):
-        server = ThreadingHTTPServer(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))
+        server = _Server(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))
         setattr(shop, name, f"http://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
         servers.append(server)

@@ -23,9 +23,19 @@ SAYS = [
     ("member", "en", "Next to expire", "on December 31, 2027"),
     ("shortfall", "de", "Noch auszugleichen: 58 Punkte.", "142 Punkte davon ab 12. Januar 2027"),
     ("shortfall", "en", "Still to settle: 58 points.", "142 points of them from January 12, 2027"),
-    ("zero", "de", "Deine ersten Punkte kommen", "Für jeden vollen Euro bekommst du 5 Treuepunkte."),
+    (
+        "zero",
+        "de",
+        "Deine ersten Punkte kommen",
+        "Für jeden vollen Euro bekommst du 5 Treuepunkte.",
+    ),
     ("zero", "en", "Your first points come", "Every full euro brings you 5 loyalty points."),
-    ("guest", "de", "Für jeden vollen Euro bekommst du 5", "Dein Vorteil für 100 Punkte: 1,00\u00a0€"),
+    (
+        "guest",
+        "de",
+        "Für jeden vollen Euro bekommst du 5",
+        "Dein Vorteil für 100 Punkte: 1,00\u00a0€",
+    ),
     ("guest", "en", "Every full euro brings you 5 loyalty", "Your advantage for 100 points: €1.00"),
     ("nobody", "de", "Für jeden vollen Euro", "Anmelden und Punkte sehen"),
     ("nobody", "en", "Every full euro", "Log in to see your points"),
@@ -140,9 +150,13 @@ def test_retry_after_an_error_brings_the_balance(visit: Visit, shop: Shop) -> No
 
 
 def test_offline_says_so_and_recovers_by_itself(visit: Visit, shop: Shop) -> None:
-    page = balance(visit, shop.add("gone", Situation(me=(Answer(status=0), Answer(status=0), Answer(answers.member)))))
+    broken_once = (Answer({"code": 500}, status=500), Answer(answers.member))
+    page = balance(visit, shop.add("tunnel", Situation(me=broken_once)))
+    retry = page.get_by_role("button", name="Noch einmal versuchen")
+    retry.wait_for()
     page.context.set_offline(True)
-    expect(page.locator(".lead")).to_have_text(re.compile("^Du bist gerade offline"))
+    retry.click()
+    expect(page.locator(".error")).to_have_text(re.compile("^Du bist gerade offline"))
     page.context.set_offline(False)
 
     expect(page.locator(".number")).to_have_text("1.250")
@@ -150,7 +164,9 @@ def test_offline_says_so_and_recovers_by_itself(visit: Visit, shop: Shop) -> Non
 
 def test_heading_level_follows_the_page(visit: Visit) -> None:
     page = visit(widgets="")
-    page.evaluate("document.querySelector('main').innerHTML = '<stammkunde-balance heading-level=3></stammkunde-balance>'")
+    page.evaluate(
+        "document.querySelector('main').innerHTML = '<stammkunde-balance heading-level=3></stammkunde-balance>'"
+    )
 
     expect(page.get_by_role("heading", level=3, name="Treuepunkte")).to_be_visible()
     expect(page.get_by_role("heading", level=4, name="Verlauf")).to_be_visible()

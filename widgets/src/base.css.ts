@@ -10,7 +10,7 @@ export const baseCss = `
   --surface: var(--stammkunde-surface, light-dark(#fff, #1c1a19));
   --soft: var(--stammkunde-soft, light-dark(#f7f4f0, #282523));
   --accent: var(--stammkunde-accent, light-dark(#7b2c43, #f2b6c4));
-  --on-accent: var(--stammkunde-on-accent, oklch(from var(--accent) clamp(0, (.64 - l) * 999, 1) 0 0));
+  --on-accent: var(--stammkunde-on-accent, oklch(from var(--accent) clamp(0, (.57 - l) * 999, 1) 0 0));
   --edge: color-mix(in srgb, var(--muted) 75%, var(--surface));
   --radius: var(--stammkunde-radius, 1em);
   --small-radius: calc(var(--radius) * .6);

@@ -41,7 +41,7 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
   /** Draw again if there is something new. */
   update(): void {
     const { config, me, failed, polling } = page;
-    const own = this.personal && [me, polling, failed.has("me")];
+    const own = this.personal && [me, polling, failed.has("me"), navigator.onLine];
     const news = JSON.stringify([config, failed.has("config"), own]);
     if (news !== this.#drawn) this.redraw();
     this.#drawn = news;
