@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.widgets import shop as pretend
 from tests.widgets.shop import Shop
 
+Scheme = Literal["light", "dark"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -59,13 +61,13 @@ class Visit:
         self.complaints: list[str] = []
         self.contexts: list[BrowserContext] = []
 
-    def blank(self, *, scheme: str = "light", width: int = 1000, **options: object) -> Page:
+    def blank(self, *, scheme: Scheme = "light", width: int = 1000, **options: Any) -> Page:
         context = self.browser.new_context(
-            color_scheme=scheme,  # type: ignore[arg-type]
+            color_scheme=scheme,
             viewport={"width": width, "height": 900},
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         context.set_default_timeout(5000)
         self.contexts.append(context)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.widgets.conftest import Visit
+from tests.widgets.conftest import Scheme, Visit
 
 AXE = Axe()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -40,7 +42,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_axe_finds_nothing(visit: Visit, situation: str, scheme: str) -> None:
+def test_axe_finds_nothing(visit: Visit, situation: str, scheme: Scheme) -> None:
     page = visit.on(visit.blank(scheme=scheme), situation, lang="de" if scheme == "light" else "en")
     everything_open(page, situation)
 
@@ -67,7 +69,7 @@ def test_dark_follows_the_page_and_not_the_visitors_wish_alone(visit: Visit) -> 
 
 
 @pytest.mark.parametrize("options", [{}, {"forced_colors": "active"}])
-def test_whoever_tabs_through_sees_where_they_are(visit: Visit, options: dict[str, str]) -> None:
+def test_whoever_tabs_through_sees_where_they_are(visit: Visit, options: dict[str, Any]) -> None:
     page = visit.on(visit.blank(**options))
     everything_open(page, "member")
     page.locator("h1").click()

@@ -153,7 +153,6 @@ def test_without_a_config_there_is_nothing_to_see_and_nothing_thrown(
     visit: Visit, situation: str
 ) -> None:
     page = visit(situation)
-    page.wait_for_load_state("networkidle")
     page.wait_for_function("document.querySelectorAll('[empty]').length === 3")
 
     expect(page.get_by_role("heading", name="Mein Konto")).to_be_visible()

@@ -71,7 +71,7 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
       return lost ? [] : [el("div", "skeleton", el("i"), el("i"), el("i"))];
     }
     const nodes = this.draw(config, me ?? { state: "nobody" });
-    if (!this.#ready) this.emit("ready", { state: me?.state });
+    if (!this.#ready) this.emit("ready", this.personal ? { state: me?.state } : {});
     this.#ready = true;
     return nodes;
   }
