@@ -51,44 +51,44 @@ SAYS = [
 ]
 
 
-def balance(visit: Visit, situation: str = "member", **query: str) -> Page:
-    return visit(situation, widgets="balance", **query)
+def balance(read: Visit, situation: str = "member", **query: str) -> Page:
+    return read(situation, widgets="balance", **query)
 
 
 @pytest.mark.parametrize(("situation", "lang", "one", "other"), SAYS)
 def test_every_situation_says_what_it_must(
-    visit: Visit, situation: str, lang: str, one: str, other: str
+    read: Visit, situation: str, lang: str, one: str, other: str
 ) -> None:
-    card = balance(visit, situation, lang=lang).locator("stammkunde-balance .card")
+    card = balance(read, situation, lang=lang).locator("stammkunde-balance .card")
 
     expect(card).to_contain_text(one)
     expect(card).to_contain_text(other)
     expect(card).to_have_attribute("lang", lang)
 
 
-def test_the_big_number_is_what_is_available_now(visit: Visit) -> None:
-    number = balance(visit).locator("stammkunde-balance .balance")
+def test_the_big_number_is_what_is_available_now(read: Visit) -> None:
+    number = balance(read).locator("stammkunde-balance .balance")
 
     expect(number).to_have_text("1.250 Punkte")
 
 
-def test_one_point_is_not_called_points(visit: Visit, shop: Shop) -> None:
+def test_one_point_is_not_called_points(read: Visit, shop: Shop) -> None:
     one = Answer(lambda lang: answers.member(lang, points=answers.points(1)))
     shop.add("one", Situation(me=(one,)))
 
-    expect(balance(visit, "one").locator(".balance")).to_have_text("1 Punkt")
+    expect(balance(read, "one").locator(".balance")).to_have_text("1 Punkt")
 
 
-def test_money_has_as_many_digits_as_its_currency(visit: Visit, shop: Shop) -> None:
+def test_money_has_as_many_digits_as_its_currency(read: Visit, shop: Shop) -> None:
     points = answers.points(1250) | {"worth": {"minor": 1250, "currency": "JPY"}}
     yen = Answer(lambda lang: answers.member(lang, points=points))
     shop.add("yen", Situation(me=(yen,)))
 
-    expect(balance(visit, "yen", lang="en").locator(".facts")).to_contain_text("¥1,250")
+    expect(balance(read, "yen", lang="en").locator(".facts")).to_contain_text("¥1,250")
 
 
-def test_history_shows_five_movements_and_all_on_request(visit: Visit) -> None:
-    page = balance(visit)
+def test_history_shows_five_movements_and_all_on_request(read: Visit) -> None:
+    page = balance(read)
     rows = page.locator(".movement")
     more = page.get_by_role("button", name="Alle anzeigen")
     expect(rows).to_have_count(5)
@@ -102,8 +102,8 @@ def test_history_shows_five_movements_and_all_on_request(visit: Visit) -> None:
     expect(less).to_have_attribute("aria-expanded", "true")
 
 
-def test_movements_show_their_direction_and_what_is_not_yet_theirs(visit: Visit) -> None:
-    rows = balance(visit).locator(".movement")
+def test_movements_show_their_direction_and_what_is_not_yet_theirs(read: Visit) -> None:
+    rows = balance(read).locator(".movement")
 
     expect(rows.nth(0)).to_contain_text("20. November 2026 · vorgemerkt")
     expect(rows.nth(0).locator(".figure")).to_have_text("+142")
@@ -111,14 +111,14 @@ def test_movements_show_their_direction_and_what_is_not_yet_theirs(visit: Visit)
     expect(rows.nth(4).locator(".figure")).to_have_text("640")
 
 
-def test_the_way_in_leads_to_the_shops_account_page(visit: Visit) -> None:
-    link = balance(visit, "guest").get_by_role("link")
+def test_the_way_in_leads_to_the_shops_account_page(read: Visit) -> None:
+    link = balance(read, "guest").get_by_role("link")
 
     expect(link).to_have_attribute("href", "https://shop.example/my-account/")
 
 
-def test_height_is_reserved_while_loading(visit: Visit) -> None:
-    page = balance(visit, "slow")
+def test_height_is_reserved_while_loading(read: Visit) -> None:
+    page = balance(read, "slow")
     card = page.locator("stammkunde-balance .card:has(.skeleton)")
     card.wait_for()
 
@@ -127,10 +127,10 @@ def test_height_is_reserved_while_loading(visit: Visit) -> None:
     assert box["height"] > 200
 
 
-def test_after_a_refresh_the_new_balance_is_shown_and_said(visit: Visit, shop: Shop) -> None:
+def test_after_a_refresh_the_new_balance_is_shown_and_said(read: Visit, shop: Shop) -> None:
     richer = Answer(lambda lang: answers.member(lang, points=answers.points(1300)))
     shop.add("richer", Situation(me=(Answer(answers.member), richer)))
-    page = balance(visit, "richer")
+    page = balance(read, "richer")
     status = page.locator("stammkunde-balance [role=status]")
     expect(page.locator(".number")).to_have_text("1.250")
     expect(status).to_be_empty()
@@ -140,10 +140,10 @@ def test_after_a_refresh_the_new_balance_is_shown_and_said(visit: Visit, shop: S
     expect(status).to_have_text("Neuer Stand: 1.300 Punkte")
 
 
-def test_retry_after_an_error_brings_the_balance(visit: Visit, shop: Shop) -> None:
+def test_retry_after_an_error_brings_the_balance(read: Visit, shop: Shop) -> None:
     broken_once = (Answer({"code": 500}, status=500), Answer(answers.member))
     shop.add("broken-once", Situation(me=broken_once))
-    page = balance(visit, "broken-once")
+    page = balance(read, "broken-once")
     page.get_by_role("button", name="Noch einmal versuchen").click()
 
     expect(page.locator(".number")).to_have_text("1.250")
@@ -162,8 +162,8 @@ def test_offline_says_so_and_recovers_by_itself(visit: Visit, shop: Shop) -> Non
     expect(page.locator(".number")).to_have_text("1.250")
 
 
-def test_heading_level_follows_the_page(visit: Visit) -> None:
-    page = visit(widgets="")
+def test_heading_level_follows_the_page(read: Visit) -> None:
+    page = read(widgets="")
     page.evaluate(
         "document.querySelector('main').innerHTML = '<stammkunde-balance heading-level=3></stammkunde-balance>'"
     )

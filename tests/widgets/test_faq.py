@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.widgets.conftest import Visit
 
 
-def faq(visit: Visit, situation: str = "member", **query: str) -> Page:
-    page = visit(situation, widgets="faq", **query)
+def faq(read: Visit, situation: str = "member", **query: str) -> Page:
+    page = read(situation, widgets="faq", **query)
     page.locator(".card").wait_for()
     return page
 
@@ -22,9 +22,9 @@ def faq(visit: Visit, situation: str = "member", **query: str) -> Page:
     ],
 )
 def test_a_question_opens_its_answer_in_paragraphs(
-    visit: Visit, lang: str, title: str, question: str
+    read: Visit, lang: str, title: str, question: str
 ) -> None:
-    page = faq(visit, lang=lang)
+    page = faq(read, lang=lang)
     expect(page.get_by_role("heading", level=2, name=title)).to_be_visible()
     button = page.get_by_role("heading", level=3).get_by_role("button", name=question)
     answer = page.locator(f"#{button.get_attribute('aria-controls')}")
@@ -54,8 +54,8 @@ def test_a_question_opens_its_answer_in_paragraphs(
         ("  ", 5),
     ],
 )
-def test_search_finds_words_as_people_type_them(visit: Visit, typed: str, found: int) -> None:
-    page = faq(visit)
+def test_search_finds_words_as_people_type_them(read: Visit, typed: str, found: int) -> None:
+    page = faq(read)
     page.get_by_label("Fragen durchsuchen").fill(typed)
 
     expect(page.locator(".question:visible")).to_have_count(found)
@@ -63,8 +63,8 @@ def test_search_finds_words_as_people_type_them(visit: Visit, typed: str, found:
     expect(page.get_by_role("status")).to_have_text(words)
 
 
-def test_a_search_without_result_says_so(visit: Visit) -> None:
-    page = faq(visit, lang="en")
+def test_a_search_without_result_says_so(read: Visit) -> None:
+    page = faq(read, lang="en")
     page.get_by_label("Search the questions").fill("zeppelin")
 
     expect(page.locator(".question:visible")).to_have_count(0)
@@ -74,8 +74,8 @@ def test_a_search_without_result_says_so(visit: Visit) -> None:
     expect(page.locator(".question:visible")).to_have_count(5)
 
 
-def test_arrows_home_and_end_move_between_the_questions(visit: Visit) -> None:
-    page = faq(visit)
+def test_arrows_home_and_end_move_between_the_questions(read: Visit) -> None:
+    page = faq(read)
     questions = page.locator(".question")
     questions.first.focus()
     for key, at in [
@@ -91,8 +91,8 @@ def test_arrows_home_and_end_move_between_the_questions(visit: Visit) -> None:
         expect(questions.nth(at)).to_be_focused()
 
 
-def test_arrows_skip_what_the_search_hides(visit: Visit) -> None:
-    page = faq(visit)
+def test_arrows_skip_what_the_search_hides(read: Visit) -> None:
+    page = faq(read)
     page.get_by_label("Fragen durchsuchen").fill("rück")
     seen = page.locator(".question:visible")
     seen.first.focus()
@@ -101,8 +101,8 @@ def test_arrows_skip_what_the_search_hides(visit: Visit) -> None:
     expect(seen.nth(1)).to_be_focused()
 
 
-def test_everything_can_be_reached_and_used_with_tab_enter_and_space(visit: Visit) -> None:
-    page = faq(visit)
+def test_everything_can_be_reached_and_used_with_tab_enter_and_space(read: Visit) -> None:
+    page = faq(read)
     page.keyboard.press("Tab")
     expect(page.get_by_label("Fragen durchsuchen")).to_be_focused()
     page.keyboard.press("Tab")
@@ -113,8 +113,8 @@ def test_everything_can_be_reached_and_used_with_tab_enter_and_space(visit: Visi
     expect(page.locator(".question").nth(1)).to_have_attribute("aria-expanded", "true")
 
 
-def test_keys_of_the_shops_page_stay_with_the_page(visit: Visit) -> None:
-    page = faq(visit)
+def test_keys_of_the_shops_page_stay_with_the_page(read: Visit) -> None:
+    page = faq(read)
     page.evaluate(
         "window.seen = []; addEventListener('keydown', (e) => window.seen.push([e.key, e.defaultPrevented]))"
     )
@@ -138,8 +138,8 @@ def test_a_link_to_a_question_opens_it(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Was sind meine Punkte wert?")).to_be_focused()
 
 
-def test_what_was_typed_stays_when_the_balance_is_refreshed(visit: Visit) -> None:
-    page = visit(widgets="balance,faq")
+def test_what_was_typed_stays_when_the_balance_is_refreshed(read: Visit) -> None:
+    page = read(widgets="balance,faq")
     field = page.get_by_label("Fragen durchsuchen")
     field.fill("rück")
     with page.expect_response("**/me?*"):
@@ -149,8 +149,8 @@ def test_what_was_typed_stays_when_the_balance_is_refreshed(visit: Visit) -> Non
     expect(page.locator(".question:visible")).to_have_count(2)
 
 
-def test_without_questions_there_is_nothing_to_see(visit: Visit) -> None:
-    page = visit("no-faq", widgets="faq,balance")
+def test_without_questions_there_is_nothing_to_see(read: Visit) -> None:
+    page = read("no-faq", widgets="faq,balance")
     page.locator(".number").wait_for()
 
     expect(page.locator("stammkunde-faq")).to_be_hidden()

@@ -135,12 +135,12 @@ def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
 
 @pytest.mark.parametrize("address", SCRIPT_ADDRESSES)
 def test_an_address_that_is_no_web_page_becomes_no_link(
-    visit: Visit, shop: Shop, address: str
+    read: Visit, shop: Shop, address: str
 ) -> None:
     config = Answer(lambda lang: answers.config(lang, account_url=address))
     me = Answer(lambda lang: answers.outsider("left", lang))
     shop.add("trap", Situation(me=(me,), config=(config,)))
-    page = visit("trap", widgets="balance")
+    page = read("trap", widgets="balance")
     page.locator(".lead").wait_for()
 
     hrefs = page.locator("a").evaluate_all("(links) => links.map((link) => link.protocol)")

@@ -101,17 +101,17 @@ def test_the_code_is_drawn_as_answered_named_and_shown_on_request(visit: Visit) 
 @pytest.mark.parametrize(
     "situation", ["guest", "nobody", "not_joined", "left", "arriving", "error"]
 )
-def test_whoever_has_no_link_sees_nothing_and_no_gap(visit: Visit, situation: str) -> None:
-    page = visit(situation, widgets="referral,balance")
+def test_whoever_has_no_link_sees_nothing_and_no_gap(read: Visit, situation: str) -> None:
+    page = read(situation, widgets="referral,balance")
     page.locator("stammkunde-balance .card:not(:has(.skeleton))").wait_for()
 
     expect(page.locator("stammkunde-referral")).to_be_hidden()
 
 
-def test_a_link_that_is_no_web_address_is_not_shown(visit: Visit, shop: Shop) -> None:
+def test_a_link_that_is_no_web_address_is_not_shown(read: Visit, shop: Shop) -> None:
     script = {"link": "javascript:alert(1)", "code": "X", "qr": answers.qr("x")}
     me = Answer(lambda lang: answers.member(lang, referral=script))
-    page = visit(shop.add("script-link", Situation(me=(me,))), widgets="referral,balance")
+    page = read(shop.add("script-link", Situation(me=(me,))), widgets="referral,balance")
     page.locator(".number").wait_for()
 
     expect(page.locator("stammkunde-referral")).to_be_hidden()

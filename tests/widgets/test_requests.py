@@ -70,7 +70,7 @@ def test_a_refused_token_is_replaced_once(visit: Visit, shop: Shop) -> None:
 
 
 def test_a_token_that_is_refused_again_ends_the_asking(visit: Visit, shop: Shop) -> None:
-    page = settled(visit("unauthorised"))
+    page = visit("unauthorised")
     expect(page.locator("stammkunde-balance .error")).to_be_visible()
 
     assert shop.count("unauthorised", "identity") == 2

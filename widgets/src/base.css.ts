@@ -46,7 +46,7 @@ export const baseCss = `
 .plain:hover { background: var(--soft); }
 :focus-visible { outline: 2px solid var(--text); outline-offset: 3px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.skeleton { display: grid; gap: 1.25em; align-content: start; min-height: 13em; }
+.skeleton { display: grid; gap: 1.25em; align-content: start; min-height: 16em; }
 i { height: 1em; border-radius: .5em; background: var(--line); animation: breathe 1s infinite alternate; forced-color-adjust: none; }
 i:first-child { width: 30%; }
 i:nth-child(2) { width: 45%; height: 3em; }
