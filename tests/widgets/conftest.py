@@ -63,12 +63,9 @@ class Visit:
         self.contexts: list[BrowserContext] = []
 
     def blank(self, *, scheme: Scheme = "light", width: int = 1000, **options: Any) -> Page:
+        usual = {"timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
         context = self.browser.new_context(
-            color_scheme=scheme,
-            viewport={"width": width, "height": 900},
-            timezone_id="Europe/Berlin",
-            reduced_motion="reduce",
-            **options,
+            color_scheme=scheme, viewport={"width": width, "height": 900}, **(usual | options)
         )
         context.set_default_timeout(5000)
         self.contexts.append(context)

@@ -93,6 +93,8 @@ class _ShopHandler(_Handler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        if path == "/favicon.ico":
+            return self.send(b"", "image/x-icon")
         if path == "/identity":
             return self._identity()
         if path.startswith("/page/"):

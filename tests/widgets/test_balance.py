@@ -162,6 +162,12 @@ def test_offline_says_so_and_recovers_by_itself(visit: Visit, shop: Shop) -> Non
     expect(page.locator(".number")).to_have_text("1.250")
 
 
+def test_a_day_is_the_same_day_all_over_the_world(visit: Visit) -> None:
+    page = visit.on(visit.blank(timezone_id="America/Los_Angeles"), widgets="balance")
+
+    expect(page.locator(".facts")).to_contain_text("deine ab 12. Januar 2027")
+
+
 def test_heading_level_follows_the_page(read: Visit) -> None:
     page = read(widgets="")
     page.evaluate(

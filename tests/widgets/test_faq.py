@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.widgets import answers
 from tests.widgets.conftest import Visit
+from tests.widgets.shop import Shop
+from tests.widgets.situations import Answer, Situation
 
 
 def faq(read: Visit, situation: str = "member", **query: str) -> Page:
@@ -61,6 +64,15 @@ def test_search_finds_words_as_people_type_them(read: Visit, typed: str, found: 
     expect(page.locator(".question:visible")).to_have_count(found)
     words = "1 Frage gefunden" if found == 1 else f"{found} Fragen gefunden"
     expect(page.get_by_role("status")).to_have_text(words)
+
+
+def test_search_finds_words_that_were_stored_with_loose_dots(read: Visit, shop: Shop) -> None:
+    loose = {"id": "a", "question": "Wie schicke ich etwas zuru\u0308ck?", "answer": "So."}
+    config = Answer(lambda lang: answers.config(lang, faq=[loose]))
+    page = faq(read, shop.add("loose", Situation(config=(config,))))
+    page.get_by_label("Fragen durchsuchen").fill("zurueck")
+
+    expect(page.locator(".question:visible")).to_have_count(1)
 
 
 def test_a_search_without_result_says_so(read: Visit) -> None:

@@ -161,6 +161,28 @@ def test_without_a_config_there_is_nothing_to_see_and_nothing_thrown(
     assert only_the_network(visit.complaints)
 
 
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"points": {}},
+        {"movements": [{}]},
+        {"next_expiry": {"points": 3, "on": "one day"}},
+        {"points": answers.points(5) | {"worth": {"minor": 5, "currency": "coins"}}},
+    ],
+)
+def test_an_answer_we_do_not_understand_shows_nothing_and_throws_nothing(
+    visit: Visit, shop: Shop, half: answers.JSON
+) -> None:
+    me = Answer(lambda lang: answers.member(lang, **half))
+    config = Answer(lambda lang: answers.config(lang, faq=7))
+    page = visit(shop.add("half-said", Situation(me=(me,), config=(config,))))
+    page.locator("stammkunde-referral .primary").wait_for()
+
+    expect(page.locator("stammkunde-balance")).to_be_hidden()
+    expect(page.locator("stammkunde-faq")).to_be_hidden()
+    assert visit.complaints == []
+
+
 @pytest.mark.parametrize("situation", ["error", "cut-off", "unauthorised"])
 def test_without_a_balance_the_rest_still_works(visit: Visit, situation: str) -> None:
     page = visit(situation)

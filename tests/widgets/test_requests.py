@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import time
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.widgets import answers
 from tests.widgets.conftest import Visit
@@ -211,6 +213,20 @@ def test_a_tag_that_is_pasted_twice_counts_once(visit: Visit, shop: Shop) -> Non
     settled(visit(twice="1")).locator(".number").wait_for()
 
     assert sorted(kind for _, kind in shop.asked) == ["config", "identity", "me"]
+    assert visit.complaints == []
+
+
+def test_files_may_arrive_in_any_order(visit: Visit) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    page = visit.blank()
+    page.route("**/w/shared-*", late)
+    visit.on(page)
+
+    expect(page.locator(".number")).to_be_visible()
+    expect(page.locator(".question").first).to_be_visible()
 
 
 def test_a_language_we_do_not_speak_is_left_to_the_programme(visit: Visit, shop: Shop) -> None:
