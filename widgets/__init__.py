@@ -30,7 +30,9 @@ def read(name: str) -> bytes:
 
 def _known(name: str) -> str:
     if name not in _manifest():
-        raise LookupError(f"there is no widget file {name!r}; there are {', '.join(sorted(names()))}")
+        raise LookupError(
+            f"there is no widget file {name!r}; there are {', '.join(sorted(names()))}"
+        )
     return name
 
 

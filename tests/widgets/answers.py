@@ -30,7 +30,11 @@ _FAQ: dict[str, list[tuple[str, str, str]]] = {
             "Was passiert, wenn ich etwas zurückschicke?",
             "Dann gehen auch die Punkte dafür zurück.\n\nDer Rest bleibt dir.",
         ),
-        ("expiry", "Verfallen meine Punkte?", "Nach drei Jahren zum Jahresende. Wir sagen es dir vorher."),
+        (
+            "expiry",
+            "Verfallen meine Punkte?",
+            "Nach drei Jahren zum Jahresende. Wir sagen es dir vorher.",
+        ),
     ],
     "en": [
         (
@@ -41,8 +45,16 @@ _FAQ: dict[str, list[tuple[str, str, str]]] = {
         ),
         ("when", "When are the points mine?", "As soon as the return period is over."),
         ("worth", "What are my points worth?", "100 points are worth 1 euro."),
-        ("return", "What if I send something back?", "Then its points go back, too.\n\nYou keep the rest."),
-        ("expiry", "Do my points expire?", "After three years, at the end of the year. We tell you first."),
+        (
+            "return",
+            "What if I send something back?",
+            "Then its points go back, too.\n\nYou keep the rest.",
+        ),
+        (
+            "expiry",
+            "Do my points expire?",
+            "After three years, at the end of the year. We tell you first.",
+        ),
     ],
 }
 
@@ -69,16 +81,34 @@ _SENTENCES = {
 
 _MOVEMENTS = {
     "de": [
-        ("2026-11-20T10:12:00Z", 142, "in", True, "142 Punkte für Bestellung 1042, deine ab 12. Januar 2027"),
+        (
+            "2026-11-20T10:12:00Z",
+            142,
+            "in",
+            True,
+            "142 Punkte für Bestellung 1042, deine ab 12. Januar 2027",
+        ),
         ("2026-10-30T08:00:00Z", 500, "out", False, "500 Punkte eingelöst: Gutschein über 5,00 €"),
-        ("2026-09-14T16:40:00Z", 36, "out", False, "36 Punkte zurück: Rückgabe aus Bestellung 1017"),
+        (
+            "2026-09-14T16:40:00Z",
+            36,
+            "out",
+            False,
+            "36 Punkte zurück: Rückgabe aus Bestellung 1017",
+        ),
         ("2026-09-02T09:05:00Z", 786, "in", False, "786 Punkte für Bestellung 1017"),
         ("2026-07-21T12:30:00Z", 640, "none", False, "640 Punkte sind jetzt verfügbar"),
         ("2026-06-28T18:22:00Z", 640, "in", False, "640 Punkte für Bestellung 988"),
         ("2026-03-03T07:45:00Z", 360, "in", False, "360 Punkte für Bestellung 903"),
     ],
     "en": [
-        ("2026-11-20T10:12:00Z", 142, "in", True, "142 points for order 1042, yours from January 12, 2027"),
+        (
+            "2026-11-20T10:12:00Z",
+            142,
+            "in",
+            True,
+            "142 points for order 1042, yours from January 12, 2027",
+        ),
         ("2026-10-30T08:00:00Z", 500, "out", False, "500 points redeemed: voucher for €5.00"),
         ("2026-09-14T16:40:00Z", 36, "out", False, "36 points taken back: return from order 1017"),
         ("2026-09-02T09:05:00Z", 786, "in", False, "786 points for order 1017"),
@@ -133,7 +163,10 @@ def newcomer(lang: str) -> JSON:
 
 
 def outsider(state: str, lang: str) -> JSON:
-    answer: JSON = {"state": state, "sentence": _SENTENCES[lang]["guest" if state == "nobody" else state]}
+    answer: JSON = {
+        "state": state,
+        "sentence": _SENTENCES[lang]["guest" if state == "nobody" else state],
+    }
     return answer | ({"first_name": "Mia"} if state == "not_joined" else {})
 
 

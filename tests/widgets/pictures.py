@@ -23,11 +23,13 @@ PICTURES: list[tuple[str, str, int, dict[str, str]]] = [
 ]
 
 
-def take(browser: Browser, shop: Shop, name: str, situation: str, width: int, how: dict[str, str]) -> None:
-    scheme, opened = how.pop("scheme", "light"), how.pop("open", "")
+def take(
+    browser: Browser, shop: Shop, name: str, situation: str, width: int, how: dict[str, str]
+) -> None:
+    dark, opened = how.pop("scheme", "") == "dark", how.pop("open", "")
     visit = Visit(browser, shop)
-    page = visit.blank(scheme=scheme, width=width)
-    visit(situation, page=page, **how)
+    page = visit.blank(scheme="dark" if dark else "light", width=width)
+    visit.on(page, situation, **how)
     page.wait_for_load_state("networkidle")
     if opened:
         page.locator("stammkunde-referral [aria-controls]").click()

@@ -20,6 +20,7 @@ from tests.widgets.situations import SITUATIONS, Answer, Situation
 
 GALLERY = Path(widgets.__file__).parent / "gallery"
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css"}
+Headers = dict[str, str]
 ALL = ("balance", "referral", "faq")
 
 
@@ -62,24 +63,29 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: tests read `shop.asked` instead."""
 
-    def send(self, body: bytes, type_: str, status: int = 200, **headers: str) -> None:
+    def send(
+        self, body: bytes, type_: str, status: int = 200, headers: Headers | None = None
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", type_)
         self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
-    def give(self, answer: Answer, body: object, **headers: str) -> None:
+    def give(self, answer: Answer, body: object, headers: Headers) -> None:
         self.shop.closing.wait(answer.delay)
         if answer.status and not self.shop.closing.is_set():
             text = json.dumps(body, ensure_ascii=False).encode()
-            self.send(text, "application/json", answer.status, **headers)
+            self.send(text, "application/json", answer.status, headers)
         self.close_connection = True
 
     def query(self) -> dict[str, str]:
-        return {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        return {
+            name: values[-1]
+            for name, values in parse_qs(urlsplit(self.path).query, keep_blank_values=True).items()
+        }
 
 
 class _ShopHandler(_Handler):
@@ -87,6 +93,8 @@ class _ShopHandler(_Handler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        if path == "/favicon.ico":
+            return self.send(b"", "image/x-icon")
         if path == "/identity":
             return self._identity()
         if path.startswith("/page/"):
@@ -100,12 +108,14 @@ class _ShopHandler(_Handler):
         situation = self.query()["as"]
         answer = self.shop.next(situation, "identity")
         number = self.shop.count(situation, "identity")
-        self.give(answer, answer.body or {"token": f"{situation}-{number}"}, Cache_Control="no-store")
+        self.give(
+            answer, answer.body or {"token": f"{situation}-{number}"}, {"Cache-Control": "no-store"}
+        )
 
     def _page(self, situation: str) -> None:
         query = self.query()
-        headers = {"Content_Security_Policy": self._policy()} if "strict" in query else {}
-        self.send(page(self.shop, situation, query).encode(), TYPES[".html"], **headers)
+        headers = {"Content-Security-Policy": self._policy()} if "strict" in query else {}
+        self.send(page(self.shop, situation, query).encode(), TYPES[".html"], headers=headers)
 
     def _policy(self) -> str:
         connector = self.shop.connector
@@ -120,7 +130,8 @@ class _ConnectorHandler(_Handler):
     """The connector's origin: built files for everyone, `me` for the shop's origin only."""
 
     def do_OPTIONS(self) -> None:
-        self.send(b"", "text/plain", 204, **self._cors(), Access_Control_Allow_Headers="Authorization")
+        headers = self._cors() | {"Access-Control-Allow-Headers": "Authorization"}
+        self.send(b"", "text/plain", 204, headers)
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path).path.strip("/").split("/")
@@ -131,20 +142,20 @@ class _ConnectorHandler(_Handler):
         return self._config(parts[1]) if parts[2] == "config" else self._me(parts[1])
 
     def _file(self, name: str) -> None:
-        headers = {"Access_Control_Allow_Origin": "*", "Cache_Control": "public, max-age=31536000"}
-        self.send(widgets.read(name), TYPES[".js"], **headers)
+        headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=31536000"}
+        self.send(widgets.read(name), TYPES[".js"], headers=headers)
 
     def _config(self, situation: str) -> None:
         self.shop.langs.append(self.query().get("lang", ""))
         answer = self.shop.next(situation, "config")
-        self.give(answer, answer.json(self._lang()), Access_Control_Allow_Origin="*")
+        self.give(answer, answer.json(self._lang()), {"Access-Control-Allow-Origin": "*"})
 
     def _me(self, situation: str) -> None:
         answer = self.shop.next(situation, "me")
         newest = f"Bearer {situation}-{self.shop.count(situation, 'identity')}"
         if self.headers.get("Authorization") != newest or self.headers.get("Cookie"):
-            return self.give(Answer(status=401), {"code": 401}, **self._cors())
-        return self.give(answer, answer.json(self._lang()), **self._cors())
+            return self.give(Answer(status=401), {"code": 401}, self._cors())
+        return self.give(answer, answer.json(self._lang()), self._cors())
 
     def _lang(self) -> str:
         asked = self.query().get("lang", "")
@@ -152,14 +163,16 @@ class _ConnectorHandler(_Handler):
 
     def _cors(self) -> dict[str, str]:
         allowed = self.headers.get("Origin") == self.shop.url
-        return {"Access_Control_Allow_Origin": self.shop.url, "Vary": "Origin"} if allowed else {}
+        return {"Access-Control-Allow-Origin": self.shop.url, "Vary": "Origin"} if allowed else {}
 
 
 def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     """A shop's page with the widgets that `query` asks for."""
     names = query.get("widgets", ",".join(ALL)).split(",")
     tags = "\n".join(f"<stammkunde-{name}></stammkunde-{name}>" for name in names if name)
-    identity = "" if "no-identity" in query else f'data-identity="/identity?as={situation}"'
+    identity = (
+        "" if query.get("identity") == "none" else f'data-identity="/identity?as={situation}"'
+    )
     theme = query.get("theme", "plain")
     loader = f'<script defer src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
     return f"""<!doctype html>
@@ -176,6 +189,13 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 </main></body></html>"""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves while we answer is no news."""
+
+
 @contextmanager
 def running(port: int = 0) -> Iterator[Shop]:
     """Both servers on the loopback; port 0 takes free ones."""
@@ -185,7 +205,7 @@ def running(port: int = 0) -> Iterator[Shop]:
         (_ShopHandler, "url", port),
         (_ConnectorHandler, "connector", port and port + 1),
     ):
-        server = ThreadingHTTPServer(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))
+        server = _Server(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))
         setattr(shop, name, f"http://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
         servers.append(server)

@@ -83,7 +83,9 @@ SITUATIONS: dict[str, Situation] = {
     "config-error": Situation(config=(Answer({"code": 500}, status=500),)),
     "config-cut-off": Situation(config=(Answer(status=0),)),
     "config-slow": Situation(config=(Answer(answers.config, delay=30),)),
-    "nonsense": Situation(me=(Answer([1, "x", None]),), config=(Answer({"programme": {}}),)),
+    "nonsense": Situation(
+        me=(Answer([1, "x", None]),), config=(Answer({"programme": {}, "faq": 7}),)
+    ),
     "no-faq": Situation(config=(Answer(lambda lang: answers.config(lang, faq=[])),)),
     "own-words": Situation(config=(Answer(lambda lang: answers.config(lang, texts=TEXTS)),)),
     "long": saying(LONG),

@@ -41,7 +41,7 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
   /** Draw again if there is something new. */
   update(): void {
     const { config, me, failed, polling } = page;
-    const own = this.personal && [me, polling, failed.has("me")];
+    const own = this.personal && [me, polling, failed.has("me"), navigator.onLine];
     const news = JSON.stringify([config, failed.has("config"), own]);
     if (news !== this.#drawn) this.redraw();
     this.#drawn = news;
@@ -71,7 +71,7 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
       return lost ? [] : [el("div", "skeleton", el("i"), el("i"), el("i"))];
     }
     const nodes = this.draw(config, me ?? { state: "nobody" });
-    if (!this.#ready) this.emit("ready", { state: me?.state });
+    if (!this.#ready) this.emit("ready", this.personal ? { state: me?.state } : {});
     this.#ready = true;
     return nodes;
   }

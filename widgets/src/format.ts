@@ -2,8 +2,11 @@
 
 import type { Money } from "./api.ts";
 
-export const number = (lang: string, value: number): string =>
-  new Intl.NumberFormat(lang).format(value);
+/** Points are whole numbers; anything else is an answer we do not understand. */
+export function number(lang: string, value: number): string {
+  if (!Number.isInteger(value)) throw new RangeError();
+  return new Intl.NumberFormat(lang).format(value);
+}
 
 /** Whole minor units as the currency writes them: EUR has two digits, JPY none. */
 export function money(lang: string, { minor, currency }: Money): string {

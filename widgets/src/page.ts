@@ -87,7 +87,7 @@ export class Page {
     if (!this.config)
       this.#once("config", async () => {
         const config = (await get(this.#url("config"), { credentials: "omit" })) as Config;
-        if (!config.programme) throw new Status(0);
+        if (!config.programme.name) throw new Status(0);
         this.config = config;
       });
     const personal = [...this.#watchers].some((watcher) => watcher.personal);

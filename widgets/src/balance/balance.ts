@@ -131,6 +131,6 @@ export class Balance extends StammkundeElement {
   protected override trouble(): Child[] {
     const retry = button("plain", this.text("retry"), () => this.page.refresh());
     retry.id = "retry";
-    return [el("p", "text lead", this.text(navigator.onLine ? "error" : "offline")), retry];
+    return [el("p", "error muted", this.text(navigator.onLine ? "error" : "offline")), retry];
   }
 }

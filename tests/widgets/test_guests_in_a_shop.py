@@ -1,0 +1,259 @@
+"""The widgets are guests in somebody else's page: they store nothing, break nothing, run nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.widgets import answers
+from tests.widgets.conftest import Visit
+from tests.widgets.shop import Shop
+from tests.widgets.situations import Answer, Situation
+
+NAMES = ("balance", "referral", "faq")
+SCRIPT_ADDRESSES = [
+    "javascript:hit()",
+    "JaVaScRiPt:hit()",
+    " javascript:hit()",
+    "java\tscript:hit()",
+    "java\nscript:hit()",
+    "\u0001javascript:hit()",
+    "javascript://%0ahit()",
+    "data:text/html,<script>hit()</script>",
+    "vbscript:hit()",
+    "blob:https://shop.example/x",
+]
+MARKUP = [
+    "<script>hit()</script>",
+    "<img src=x onerror=hit()>",
+    "<svg onload=hit()>",
+    "<svg><script>hit()</script></svg>",
+    "<iframe src=javascript:hit()></iframe>",
+    "<iframe srcdoc='<script>parent.hit()</script>'></iframe>",
+    "<body onload=hit()>",
+    "<details open ontoggle=hit()>",
+    "<input autofocus onfocus=hit()>",
+    "<video><source onerror=hit()></video>",
+    "<math><mtext><script>hit()</script></mtext></math>",
+    "<object data=javascript:hit()></object>",
+    "<embed src=javascript:hit()>",
+    "<a href=javascript:hit()>click</a>",
+    "<form action=javascript:hit()><button>go</button></form>",
+    "<style>*{background:url(javascript:hit())}</style>",
+    "<link rel=stylesheet href=javascript:hit()>",
+    "<meta http-equiv=refresh content='0;url=javascript:hit()'>",
+    "<template><script>hit()</script></template>",
+    '"><script>hit()</script>',
+    "'><img src=x onerror=hit()>",
+    "</style><script>hit()</script>",
+    "</template></div><script>hit()</script>",
+    "--><script>hit()</script>",
+    "]]><script>hit()</script>",
+    "${hit()}",
+    "{{constructor.constructor('hit()')()}}",
+    '" onmouseover="hit()" x="',
+    "' autofocus onfocus='hit()",
+    "`${hit()}`",
+    "<scr<script>ipt>hit()</scr</script>ipt>",
+    "&lt;script&gt;hit()&lt;/script&gt;",
+    "\u2028hit()//",
+]
+HIT = "window.hits = []; window.hit = () => window.hits.push(1)"
+FOREIGN = (
+    "script, img, iframe, object, embed, style, link, meta, form, video, template, math, details"
+)
+
+
+def rendered(page: Page) -> Page:
+    page.locator("stammkunde-balance .number").wait_for()
+    page.locator("stammkunde-faq .question").first.wait_for()
+    return page
+
+
+def test_nothing_is_stored_in_the_browser(visit: Visit) -> None:
+    page = rendered(visit())
+    page.get_by_role("button", name="QR-Code").click()
+    page.locator(".question").first.click()
+    stored: Any = page.evaluate(
+        """async () => [localStorage.length, sessionStorage.length, document.cookie.length,
+            (await indexedDB.databases()).length, (await caches.keys()).length]"""
+    )
+
+    assert stored == [0, 0, 0, 0, 0]
+    assert page.context.cookies() == []
+
+
+def test_a_strict_policy_with_trusted_types_has_nothing_to_complain_about(visit: Visit) -> None:
+    page = rendered(visit(strict="1"))
+    page.get_by_role("button", name="QR-Code").click()
+    page.locator(".question").first.click()
+    page.get_by_label("Fragen durchsuchen").fill("punkte")
+    radius = "(card) => getComputedStyle(card).borderTopLeftRadius"
+
+    assert page.locator("stammkunde-balance .card").evaluate(radius) == "16px"
+    assert visit.complaints == []
+
+
+def _texts(payload: str) -> dict[str, str]:
+    keys = ("balance.title", "balance.points", "balance.worth", "faq.title", "referral.title")
+    return dict.fromkeys(keys, payload)
+
+
+def _hostile_config(lang: str) -> answers.JSON:
+    question = [{"id": text, "question": text, "answer": text} for text in MARKUP]
+    whole = answers.everywhere(answers.config(lang), "\n".join(MARKUP))
+    return whole | {"faq": question, "texts": _texts("\n".join(MARKUP))}
+
+
+def _hostile_me(lang: str) -> answers.JSON:
+    whole = answers.everywhere(answers.member(lang), "\n".join(MARKUP))
+    row = answers.member(lang)["movements"][0]
+    link = {"link": "https://shop.example/?ref=" + MARKUP[0], "qr": {"size": 9, "path": MARKUP[2]}}
+    return whole | {"movements": [row | {"text": text} for text in MARKUP], "referral": link}
+
+
+def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
+    shop.add("hostile", Situation(me=(Answer(_hostile_me),), config=(Answer(_hostile_config),)))
+    page = visit.blank()
+    page.add_init_script(HIT)
+    rendered(visit.on(page, "hostile"))
+    page.locator("#more").click()
+    questions = page.locator(".question")
+
+    assert questions.all_text_contents() == MARKUP
+    assert page.locator(".movement p:not(.small)").all_text_contents() == MARKUP
+    assert page.locator(".sentence").text_content() == "\n".join(MARKUP)
+    for name in NAMES:
+        assert page.locator(f"stammkunde-{name}").locator(FOREIGN).count() == 0
+    page.get_by_role("textbox").first.focus()
+    questions.first.hover()
+    assert page.evaluate("window.hits") == []
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("address", SCRIPT_ADDRESSES)
+def test_an_address_that_is_no_web_page_becomes_no_link(
+    read: Visit, shop: Shop, address: str
+) -> None:
+    config = Answer(lambda lang: answers.config(lang, account_url=address))
+    me = Answer(lambda lang: answers.outsider("left", lang))
+    shop.add("trap", Situation(me=(me,), config=(config,)))
+    page = read("trap", widgets="balance")
+    page.locator(".lead").wait_for()
+
+    hrefs = page.locator("a").evaluate_all("(links) => links.map((link) => link.protocol)")
+    assert set(hrefs) <= {"http:", "https:"}
+    assert not any("hit" in str(href) for href in hrefs)
+
+
+@pytest.mark.parametrize("situation", ["config-error", "config-cut-off", "nonsense"])
+def test_without_a_config_there_is_nothing_to_see_and_nothing_thrown(
+    visit: Visit, situation: str
+) -> None:
+    page = visit(situation)
+    page.wait_for_function("document.querySelectorAll('[empty]').length === 3")
+
+    expect(page.get_by_role("heading", name="Mein Konto")).to_be_visible()
+    for name in NAMES:
+        expect(page.locator(f"stammkunde-{name}")).to_be_hidden()
+    assert only_the_network(visit.complaints)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"points": {}},
+        {"movements": [{}]},
+        {"next_expiry": {"points": 3, "on": "one day"}},
+        {"points": answers.points(5) | {"worth": {"minor": 5, "currency": "coins"}}},
+    ],
+)
+def test_an_answer_we_do_not_understand_shows_nothing_and_throws_nothing(
+    visit: Visit, shop: Shop, half: answers.JSON
+) -> None:
+    me = Answer(lambda lang: answers.member(lang, **half))
+    config = Answer(lambda lang: answers.config(lang, faq=7))
+    page = visit(shop.add("half-said", Situation(me=(me,), config=(config,))))
+    page.locator("stammkunde-referral .primary").wait_for()
+
+    expect(page.locator("stammkunde-balance")).to_be_hidden()
+    expect(page.locator("stammkunde-faq")).to_be_hidden()
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("situation", ["error", "cut-off", "unauthorised"])
+def test_without_a_balance_the_rest_still_works(visit: Visit, situation: str) -> None:
+    page = visit(situation)
+
+    expect(page.locator("stammkunde-balance .error")).to_be_visible()
+    expect(page.locator("stammkunde-faq .question").first).to_be_visible()
+    expect(page.locator("stammkunde-referral")).to_be_hidden()
+    assert only_the_network(visit.complaints)
+
+
+def test_a_slow_connector_does_not_hold_the_shops_page(visit: Visit) -> None:
+    page = visit("config-slow")
+    assert page.evaluate("document.readyState") == "complete"
+    expect(page.get_by_role("heading", name="Mein Konto")).to_be_visible()
+    page.locator("stammkunde-balance .skeleton").wait_for()
+
+    assert visit.complaints == []
+
+
+def test_a_file_that_was_tampered_with_does_not_run(visit: Visit) -> None:
+    def tamper(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + "\nwindow.tampered = true")
+
+    page = visit.blank()
+    page.route("**/w/balance-*", tamper)
+    visit.on(page)
+    page.locator("stammkunde-faq .question").first.wait_for()
+
+    assert page.evaluate("window.tampered") is None
+    assert page.evaluate("customElements.get('stammkunde-balance')") is None
+    assert any("integrity" in complaint for complaint in visit.complaints)
+
+
+@pytest.mark.parametrize("lost", ["loader", "shared-*", "faq-*"])
+def test_a_file_that_does_not_come_breaks_nothing(visit: Visit, lost: str) -> None:
+    page = visit.blank()
+    page.route(
+        f"**/w/{lost}.js" if "*" not in lost else f"**/w/{lost}", lambda route: route.abort()
+    )
+    visit.on(page)
+    page.wait_for_load_state("networkidle")
+
+    expect(page.get_by_role("heading", name="Mein Konto")).to_be_visible()
+    assert only_the_network(visit.complaints)
+
+
+def test_the_shops_page_hears_what_happened_and_nothing_personal(visit: Visit) -> None:
+    page = visit.blank(permissions=["clipboard-write"])
+    page.add_init_script(
+        """window.heard = [];
+        for (const name of ['ready', 'copied', 'opened'])
+            addEventListener(`stammkunde:${name}`, (e) => heard.push([name, e.detail]));"""
+    )
+    rendered(visit.on(page))
+    page.get_by_role("button", name="Link kopieren").click()
+    page.get_by_role("button", name="Link kopiert").wait_for()
+    page.locator(".question").first.click()
+    heard: Any = page.evaluate("window.heard")
+
+    assert sorted(heard[:3], key=str) == [
+        ["ready", {"widget": "balance", "state": "member"}],
+        ["ready", {"widget": "faq"}],
+        ["ready", {"widget": "referral", "state": "member"}],
+    ]
+    assert heard[3:] == [
+        ["copied", {"widget": "referral"}],
+        ["opened", {"widget": "faq", "id": "how-earn"}],
+    ]
+
+
+def only_the_network(complaints: list[str]) -> bool:
+    """The browser itself reports failed requests; a script of ours has no business in there."""
+    return all(complaint.startswith("Failed to load resource") for complaint in complaints)

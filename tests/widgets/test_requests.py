@@ -1,0 +1,236 @@
+"""All widgets of a page share few requests, and what fails is tried again quietly or let be."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.widgets import answers
+from tests.widgets.conftest import Visit
+from tests.widgets.shop import Shop
+from tests.widgets.situations import GUEST, TOKEN, Answer, Situation
+
+MEMBER = Answer(answers.member)
+RICHER = Answer(lambda lang: answers.member(lang, points=answers.points(1300)))
+ARRIVING = Answer(lambda lang: answers.outsider("arriving", lang))
+REFRESH = "document.dispatchEvent(new Event('stammkunde:refresh'))"
+COME_BACK = """
+    for (const state of ['hidden', 'visible']) {
+        Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+
+
+def with_clock(visit: Visit, situation: str, **query: str) -> Page:
+    page = visit.blank()
+    page.clock.install()
+    return visit.on(page, situation, **query)
+
+
+def settled(page: Page) -> Page:
+    """Everything the page asked for has been answered."""
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def test_three_widgets_share_one_config_one_identity_and_one_me(visit: Visit, shop: Shop) -> None:
+    page = visit()
+    page.locator(".number").wait_for()
+    expect(page.locator("stammkunde-referral .card .primary")).to_be_visible()
+    expect(page.locator("stammkunde-faq .question").first).to_be_visible()
+
+    assert sorted(kind for _, kind in shop.asked) == ["config", "identity", "me"]
+
+
+def test_questions_alone_ask_nobody_who_is_looking(visit: Visit, shop: Shop) -> None:
+    settled(visit(widgets="faq")).locator(".question").first.wait_for()
+
+    assert shop.asked == [("member", "config")]
+
+
+def test_a_guest_causes_no_personal_request(visit: Visit, shop: Shop) -> None:
+    settled(visit("guest")).locator(".lead").wait_for()
+
+    assert shop.count("guest", "me") == 0
+    assert shop.count("guest", "identity") == 1
+
+
+def test_a_shop_without_identity_has_guests_only(visit: Visit, shop: Shop) -> None:
+    page = settled(visit(identity="none"))
+
+    expect(page.get_by_role("link", name="Anmelden und Punkte sehen")).to_be_visible()
+    assert shop.asked == [("member", "config")]
+
+
+def test_a_refused_token_is_replaced_once(visit: Visit, shop: Shop) -> None:
+    shop.add("stale", Situation(me=(Answer({"code": 401}, status=401), MEMBER)))
+    expect(visit("stale").locator(".number")).to_have_text("1.250")
+
+    assert shop.count("stale", "identity") == 2
+    assert shop.count("stale", "me") == 2
+
+
+def test_a_token_that_is_refused_again_ends_the_asking(visit: Visit, shop: Shop) -> None:
+    page = visit("unauthorised")
+    expect(page.locator("stammkunde-balance .error")).to_be_visible()
+
+    assert shop.count("unauthorised", "identity") == 2
+    assert shop.count("unauthorised", "me") == 2
+
+
+def test_a_dead_line_is_tried_once_more(visit: Visit, shop: Shop) -> None:
+    shop.add("bumpy", Situation(me=(Answer(status=0), MEMBER)))
+
+    expect(visit("bumpy").locator(".number")).to_have_text("1.250")
+
+
+def test_a_broken_server_is_not_asked_again_by_itself(visit: Visit, shop: Shop) -> None:
+    page = with_clock(visit, "error")
+    expect(page.locator("stammkunde-balance .error")).to_be_visible()
+    page.clock.fast_forward(20_000)
+
+    assert shop.count("error", "me") == 1
+
+
+def test_after_five_seconds_we_stop_waiting(visit: Visit, shop: Shop) -> None:
+    page = with_clock(visit, "slow", widgets="balance")
+    with page.expect_request("**/me?*"):
+        page.reload()
+    page.clock.fast_forward(4000)
+    expect(page.locator(".skeleton")).to_be_visible()
+    page.clock.fast_forward(1500)
+
+    expect(page.locator(".error")).to_be_visible()
+
+
+def test_whoever_arrives_is_asked_for_gently_until_known(visit: Visit, shop: Shop) -> None:
+    shop.add("coming", Situation(me=(ARRIVING, ARRIVING, MEMBER)))
+    page = with_clock(visit, "coming")
+    expect(page.locator(".lead")).to_have_text("Wir holen gerade deine Bestellungen …")
+    for pause in (3000, 6000):
+        with page.expect_response("**/me?*"):
+            page.clock.fast_forward(pause)
+
+    expect(page.locator(".number")).to_have_text("1.250")
+    assert shop.count("coming", "identity") == 1
+
+
+def test_the_asking_for_whoever_arrives_comes_to_an_end(visit: Visit, shop: Shop) -> None:
+    page = with_clock(visit, "arriving", widgets="balance")
+    page.locator(".dots").wait_for()
+    for pause in (3000, 6000, 12_000, 24_000):
+        with page.expect_response("**/me?*"):
+            page.clock.fast_forward(pause)
+        page.wait_for_function(
+            "document.querySelector('stammkunde-balance').page.failed.size === 0"
+        )
+    expect(page.locator(".lead")).to_have_text(
+        "Das dauert etwas länger. Schau später wieder vorbei."
+    )
+    page.clock.fast_forward(600_000)
+
+    assert shop.count("arriving", "me") == 5
+
+
+def test_coming_back_to_the_page_refreshes_at_most_each_thirty_seconds(
+    visit: Visit, shop: Shop
+) -> None:
+    shop.add("back", Situation(me=(MEMBER, RICHER)))
+    page = with_clock(visit, "back")
+    expect(page.locator(".number")).to_have_text("1.250")
+    page.evaluate(COME_BACK)
+    assert shop.count("back", "me") == 1
+    page.clock.fast_forward(31_000)
+    page.evaluate(COME_BACK)
+
+    expect(page.locator(".number")).to_have_text("1.300")
+    assert shop.count("back", "me") == 2
+
+
+def test_many_refreshes_at_once_are_one_request(visit: Visit, shop: Shop) -> None:
+    page = visit()
+    page.locator(".number").wait_for()
+    with page.expect_response("**/me?*"):
+        page.evaluate(f"for (let n = 0; n < 20; n++) {REFRESH}")
+
+    assert shop.count("member", "me") == 2
+
+
+def test_who_has_logged_out_elsewhere_is_a_guest_after_the_refresh(
+    visit: Visit, shop: Shop
+) -> None:
+    shop.add("leaving", Situation(identity=(TOKEN, GUEST)))
+    page = visit("leaving")
+    page.locator(".number").wait_for()
+    page.evaluate(REFRESH)
+
+    expect(page.get_by_role("link", name="Anmelden und Punkte sehen")).to_be_visible()
+    expect(page.locator(".number")).to_have_count(0)
+    expect(page.locator("stammkunde-referral")).to_be_hidden()
+
+
+def test_a_failed_refresh_keeps_what_is_known(visit: Visit, shop: Shop) -> None:
+    shop.add("hiccup", Situation(me=(MEMBER, Answer({}, status=503))))
+    page = visit("hiccup")
+    page.locator(".number").wait_for()
+    with page.expect_response("**/me?*"):
+        page.evaluate(REFRESH)
+
+    expect(page.locator(".number")).to_have_text("1.250")
+
+
+def test_only_what_the_page_uses_is_loaded(visit: Visit) -> None:
+    page = visit.blank()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1].split("-")[0]))
+    settled(visit.on(page, widgets=""))
+    assert [name for name in loaded if name.endswith(".js")] == ["loader.js"]
+    assert not {"shared", "faq", "balance"} & set(loaded)
+    page.evaluate("document.querySelector('main').append(document.createElement('stammkunde-faq'))")
+    page.locator(".question").first.wait_for()
+
+    assert {"shared", "faq"} <= set(loaded)
+    assert not {"balance", "referral"} & set(loaded)
+
+
+def test_a_widget_that_comes_later_uses_the_answers_that_are_there(
+    visit: Visit, shop: Shop
+) -> None:
+    page = visit(widgets="balance")
+    page.locator(".number").wait_for()
+    page.evaluate(
+        "for (const name of ['balance', 'referral']) "
+        "document.querySelector('main').append(document.createElement(`stammkunde-${name}`))"
+    )
+
+    expect(page.locator(".number")).to_have_count(2)
+    expect(page.locator("stammkunde-referral .primary")).to_be_visible()
+    assert sorted(kind for _, kind in shop.asked) == ["config", "identity", "me"]
+
+
+def test_a_tag_that_is_pasted_twice_counts_once(visit: Visit, shop: Shop) -> None:
+    settled(visit(twice="1")).locator(".number").wait_for()
+
+    assert sorted(kind for _, kind in shop.asked) == ["config", "identity", "me"]
+    assert visit.complaints == []
+
+
+def test_files_may_arrive_in_any_order(visit: Visit) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    page = visit.blank()
+    page.route("**/w/shared-*", late)
+    visit.on(page)
+
+    expect(page.locator(".number")).to_be_visible()
+    expect(page.locator(".question").first).to_be_visible()
+
+
+def test_a_language_we_do_not_speak_is_left_to_the_programme(visit: Visit, shop: Shop) -> None:
+    page = visit(lang="fr-CA")
+
+    expect(page.get_by_role("heading", name="Häufige Fragen")).to_be_visible()
+    assert shop.langs == ["fr"]
