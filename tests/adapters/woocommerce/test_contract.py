@@ -16,7 +16,7 @@ from adapters.woocommerce.shop import WooCommerce
 from connector.port import Change, Delivery, Stream
 from tests.adapters.contract import ShopPlatformContract
 from tests.adapters.woocommerce import recorded
-from tests.adapters.woocommerce.simulated import Shop
+from tests.adapters.woocommerce.simulated import Shop, listening
 from tests.adapters.woocommerce.test_deliveries import made
 from tests.adapters.world import Rung, World, address
 
@@ -86,9 +86,19 @@ class WooCommerceWorld(World):
         return str(self.shop.product(title))
 
     def rung(self) -> Rung:
-        body = json.dumps({"id": 1042, "status": "processing"}).encode()
-        delivery = made("order.updated", body, self.credentials["webhook_secret"])
-        return Rung(delivery, Change(Stream.ORDERS, "1042"))
+        """Set up by the adapter, signed and sent by the shop, caught on a socket of ours."""
+        with listening() as (url, rang):
+            self.platform.ensure_webhooks(url)
+            order = self.order_unpaid()
+            try:
+                for _ in range(50):
+                    delivery = rang.get(timeout=10)
+                    if delivery.headers.get("x-wc-webhook-topic") == "order.created":
+                        return Rung(delivery, Change(Stream.ORDERS, order))
+            finally:
+                self.shop.control("GET", "/deliveries?wait=5")
+                self.shop.deaf_to(url)
+        raise AssertionError("the shop never rang")
 
     def rung_about_nothing(self) -> Sequence[Delivery]:
         secret = self.credentials["webhook_secret"]
