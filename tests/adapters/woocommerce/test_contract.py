@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import responses
@@ -72,6 +72,12 @@ class WooCommerceWorld(World):
 
     def orders(self, count: int) -> Sequence[str]:
         return [self.order_unpaid() for _ in range(count)]
+
+    def old_orders(self, count: int) -> Sequence[str]:
+        days_ago = (datetime.now(UTC) - timedelta(days=9)).isoformat()
+        placed = [self.shop.order(at=days_ago, modified_at=days_ago) for _ in range(count)]
+        self.order_unpaid()
+        return placed
 
     def edit_order(self, external_id: str) -> None:
         self.shop.rest("PUT", f"/orders/{external_id}", {"customer_note": "Bitte klingeln"})
