@@ -165,9 +165,21 @@ class WooCommerceWorld(World):
         return self._customer
 
 
+def world_of(shop: Shop) -> Iterator[WooCommerceWorld]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        wire.add_passthru(shop.url)
+        yield WooCommerceWorld(shop, wire)
+
+
 class TestWooCommerce(ShopPlatformContract):
     @pytest.fixture
     def world(self, shop: Shop) -> Iterator[WooCommerceWorld]:
-        with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
-            wire.add_passthru(shop.url)
-            yield WooCommerceWorld(shop, wire)
+        yield from world_of(shop)
+
+
+class TestWooCommerce82(ShopPlatformContract):
+    """The oldest version we have recordings of."""
+
+    @pytest.fixture
+    def world(self, old_shop: Shop) -> Iterator[WooCommerceWorld]:
+        yield from world_of(old_shop)
