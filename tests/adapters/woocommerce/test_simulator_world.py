@@ -15,6 +15,7 @@ from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
 from adapters.woocommerce.simulator.shop import Key, Shop
+from adapters.woocommerce.simulator.visitors import Front
 
 JSON = dict[str, Any]
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -36,7 +37,7 @@ class World:
         app = create_app(self.shop)
         self.deliveries = Deliveries(self.shop)
         self.shop.ring = self.deliveries.ring
-        self.front = storefront.Front(self.shop, "https://points.example", "demo", "s" * 40)
+        self.front = Front(self.shop, "https://points.example", "demo", "s" * 40)
         app.register_blueprint(control.blueprint(self.shop, self.deliveries))
         app.register_blueprint(wc_auth.blueprint(self.shop))
         app.register_blueprint(storefront.blueprint(self.front))
