@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +84,33 @@ class World:
 
 def basic(name: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()}
+
+
+class Ear:
+    """A server that takes whatever comes and remembers it."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
+        ear = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                ear.heard.append((dict(self.headers.items()), body))
+                self.send_response(ear.status)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Tests stay quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def about(self, topic: str) -> list[tuple[dict[str, str], bytes]]:
+        return [h for h in self.heard if h[0].get("X-WC-Webhook-Topic") == topic]
 
 
 PACKAGE = Path(adapters.woocommerce.simulator.__file__).parent
