@@ -80,20 +80,20 @@ class WooCommerce:
 
     def changes(self, stream: Stream, cursor: str | None) -> Page:
         state = streams.read(cursor)
+        items: Sequence[Order | Customer | Product]
+        gone: Sequence[str] = ()
         if stream is Stream.CUSTOMERS:
             found = streams.customers(self._client, state)
+            items = [translate.customer(item) for item in found.items]
         elif stream is Stream.PRODUCTS:
             found = streams.products(self._client, state, self._document)
+            items = [translate.product(item) for item in found.items]
         else:
             found = streams.orders(self._client, state, self._document)
-        return Page(
-            items=self._items(stream, found.items),
-            cursor=streams.write(found.cursor),
-            more=found.more,
-            gone=self._gone(stream, found.items),
-            not_before=None if found.more else self._clock() + streams.QUIET,
-            total=found.total,
-        )
+            items, gone = self._orders(found.items)
+        not_before = None if found.more else self._clock() + streams.QUIET
+        written = streams.write(found.cursor)
+        return Page(items, written, found.more, gone, not_before, found.total)
 
     def ensure_voucher(self, voucher: Voucher) -> None:
         vouchers.ensure(self._client, voucher, self._currency)
@@ -141,16 +141,18 @@ class WooCommerce:
             payload.get("status") == "trash" and trashed_is_gone
         )
 
-    def _items(self, stream: Stream, items: Sequence[JSON]) -> Sequence[Order | Customer | Product]:
-        if stream is Stream.CUSTOMERS:
-            return [translate.customer(item) for item in items]
-        if stream is Stream.PRODUCTS:
-            return [translate.product(item) for item in items]
-        return [self._order(item) for item in items if self._counts(item)]
-
-    def _gone(self, stream: Stream, items: Sequence[JSON]) -> Sequence[str]:
-        return [
-            fields.external_id(item, "id", "an order")
-            for item in items
-            if stream is Stream.ORDERS and translate.is_order(item) and not self._counts(item)
-        ]
+    def _orders(self, payloads: Sequence[JSON]) -> tuple[list[Order], list[str]]:
+        """What is there, and the ids of what is not, or no longer when we asked for its refunds."""
+        there: list[Order] = []
+        gone: list[str] = []
+        for payload in payloads:
+            if not translate.is_order(payload):
+                continue
+            try:
+                if self._counts(payload):
+                    there.append(self._order(payload))
+                    continue
+            except NotThere:
+                pass
+            gone.append(fields.external_id(payload, "id", "an order"))
+        return there, gone

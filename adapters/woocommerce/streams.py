@@ -40,8 +40,8 @@ def read(cursor: str | None) -> JSON:
         return {"phase": "start"}
     try:
         state = json.loads(cursor)
-        if isinstance(state, dict) and state["phase"] in _PHASES:
-            return state
+        if all(isinstance(state[name], kind) for name, kind in _NEEDED[state["phase"]].items()):
+            return dict(state)
     except (ValueError, KeyError, TypeError):
         pass
     raise BadInput("The saved position in the shop's changes is damaged. Run `sync --full` once.")
@@ -52,11 +52,11 @@ def write(state: JSON) -> str:
 
 
 def orders(client: Client, state: JSON, document: JSON) -> Found:
-    return _PHASES[state["phase"]](client, state, "/orders", document)
+    return _phase(state)(client, state, "/orders", document)
 
 
 def products(client: Client, state: JSON, document: JSON) -> Found:
-    return _PHASES[state["phase"]](client, state, "/products", document)
+    return _phase(state)(client, state, "/products", document)
 
 
 def customers(client: Client, state: JSON) -> Found:
@@ -66,7 +66,7 @@ def customers(client: Client, state: JSON) -> Found:
     """
     here = walk.Place() if state["phase"] == "start" else walk.place(state)
     step = walk.step(client, "/customers", here)
-    cursor = {"phase": "walk", **step.place.save()}
+    cursor = {"phase": "accounts", **step.place.save()}
     return Found(step.items, cursor, step.more, step.total)
 
 
@@ -93,7 +93,7 @@ def _round(state: JSON, document: JSON) -> JSON:
     mark, overlap = state["mark"], document["overlap_seconds"]
     settled = _earlier(str(state.get("at", mark)), 2 * overlap) >= mark
     since = mark if settled else _earlier(mark, overlap)
-    return {"phase": "modified", "mark": mark, "since": since, "began": mark}
+    return {"phase": "modified", "mark": mark, "since": since, "began": since}
 
 
 def _modified(client: Client, state: JSON, path: str, document: JSON) -> Found:
@@ -139,7 +139,7 @@ def _after_modified(state: JSON, path: str, document: JSON) -> tuple[JSON, bool]
 
 
 def _kept(state: JSON) -> JSON:
-    """What a round carries from question to question: the mark now, the mark and time at its start."""
+    """What a round carries on: the mark now, from when it asked, and the shop's time at its start."""
     return {name: state[name] for name in ("mark", "began", "at")}
 
 
@@ -153,10 +153,9 @@ def _trash(client: Client, state: JSON, path: str, document: JSON) -> Found:
 
 def _refunds(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """Orders of new refunds, in case their own date stood still; there since 9.0, 404 before."""
-    since = _since(_earlier(state["began"], document["overlap_seconds"]))
     done = _round(state, document)
     try:
-        step = walk.step(client, "/refunds", walk.place(state), **since)
+        step = walk.step(client, "/refunds", walk.place(state), **_since(state["began"]))
     except NoRoute:
         return Found([], done, more=False)
     items = _by_id(
@@ -173,6 +172,12 @@ def _by_id(client: Client, path: str, ids: Sequence[str]) -> list[JSON]:
     return [fields.record(item, path) for item in listed(answer)]
 
 
+def _phase(state: JSON) -> Callable[[Client, JSON, str, JSON], Found]:
+    if state["phase"] not in _PHASES:
+        raise BadInput("The saved position belongs to another list of the shop. Run `sync --full`.")
+    return _PHASES[state["phase"]]
+
+
 _PHASES: dict[str, Callable[[Client, JSON, str, JSON], Found]] = {
     "start": _start,
     "walk": _walk,
@@ -180,6 +185,18 @@ _PHASES: dict[str, Callable[[Client, JSON, str, JSON], Found]] = {
     "crowd": _crowd,
     "trash": _trash,
     "refunds": _refunds,
+}
+
+_PLACE: dict[str, type] = {"offset": int, "last": int}
+_ROUND: dict[str, type] = {"mark": str, "began": str}
+_NEEDED: dict[str, dict[str, type]] = {
+    "start": {},
+    "accounts": _PLACE,
+    "walk": {"mark": str, **_PLACE},
+    "modified": {"since": str, **_ROUND},
+    "crowd": {"second": str, "at": str, **_ROUND, **_PLACE},
+    "trash": {"at": str, **_ROUND, **_PLACE},
+    "refunds": {"at": str, **_ROUND, **_PLACE},
 }
 
 

@@ -160,7 +160,7 @@ class ShopPlatformContract(InTrouble, Writing, ABC):
     # Streams
 
     def test_all_pages_are_read(self, world: World) -> None:
-        placed = world.orders(world.page_size + 5)
+        placed = world.old_orders(world.page_size + 5)
 
         found, _ = walk(world.platform, Stream.ORDERS)
         assert set(placed) <= set(found)
@@ -176,7 +176,7 @@ class ShopPlatformContract(InTrouble, Writing, ABC):
         assert late in walk(world.platform, Stream.ORDERS)[0]
 
     def test_an_order_deleted_during_the_walk_hides_no_other(self, world: World) -> None:
-        placed = world.orders(world.page_size + 5)
+        placed = world.old_orders(world.page_size + 5)
         first = world.platform.changes(Stream.ORDERS, None)
         while not first.items and first.more:
             first = world.platform.changes(Stream.ORDERS, first.cursor)

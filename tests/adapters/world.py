@@ -79,6 +79,10 @@ class World(ABC):
         """That many new orders at once."""
 
     @abstractmethod
+    def old_orders(self, count: int) -> Sequence[str]:
+        """That many which nobody has touched for days, while others are newer."""
+
+    @abstractmethod
     def edit_order(self, external_id: str) -> None: ...
 
     @abstractmethod

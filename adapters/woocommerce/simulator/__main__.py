@@ -22,7 +22,7 @@ from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
 from adapters.woocommerce.simulator.shop import Key, Shop
-from adapters.woocommerce.simulator.storefront import Front
+from adapters.woocommerce.simulator.visitors import Front
 
 THREADS = 16
 

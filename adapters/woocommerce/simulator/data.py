@@ -9,8 +9,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from adapters.woocommerce.simulator import (
-    control,
     customers,
+    facts,
     order_form,
     orders,
     people,
@@ -153,7 +153,7 @@ def _order(
     order = orders.place(shop, wanted, moment, created_via="checkout")
     arrives = moment + timedelta(days=DELIVERY_DAYS)
     if arrives <= reference:
-        control.deliver(shop, order, arrives)
+        facts.deliver(shop, order, arrives)
         order_form.touch(shop, order, arrives)
 
 

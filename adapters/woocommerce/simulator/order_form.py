@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import json
 import string
 from datetime import datetime
 from decimal import Decimal
 
 from adapters.woocommerce.simulator import customers
-from adapters.woocommerce.simulator.clock import gmt
 from adapters.woocommerce.simulator.money import SYMBOLS, ZERO
 from adapters.woocommerce.simulator.shop import JSON, Shop
 
-BILLING = [
-    "first_name",
-    "last_name",
-    "company",
-    "address_1",
-    "address_2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "email",
-    "phone",
-]
-SHIPPING = [field for field in BILLING if field != "email"]
+BLANK: JSON = json.loads(
+    (importlib.resources.files(__package__) / "data" / "blank.json").read_text("utf-8")
+)["order"]
+BILLING = list(BLANK["billing"])
+SHIPPING = list(BLANK["shipping"])
+LISTS = [name for name, value in BLANK.items() if isinstance(value, list)]
+SUMS = [name for name, value in BLANK.items() if value == "0.00"]
 KEY_LETTERS = string.ascii_letters + string.digits
 
 
@@ -32,55 +26,20 @@ def blank(shop: Shop, moment: datetime, customer_id: int, currency: str) -> JSON
     """Every field of an order, in the vendor's order (seen on 11.0.1 and 8.2.1: the same keys)."""
     oid = shop.ids.take("post")
     key = "wc_order_" + "".join(shop.dice.choices(KEY_LETTERS, k=13))
-    local, utc = shop.clock.local(moment), gmt(moment)
-    nothing = shop.money(ZERO)
-    return {
+    body = BLANK | {name: [] for name in LISTS} | dict.fromkeys(SUMS, shop.money(ZERO))
+    body |= {"billing": dict.fromkeys(BILLING, ""), "shipping": dict.fromkeys(SHIPPING, "")}
+    shop.stamp(body, "date_created", moment)
+    shop.stamp(body, "date_modified", moment)
+    return body | {
         "id": oid,
-        "parent_id": 0,
-        "status": "pending",
+        "number": str(oid),
         "currency": currency,
+        "currency_symbol": SYMBOLS.get(currency, currency),
         "version": shop.version,
         "prices_include_tax": bool(shop.habits["prices_include_tax"]),
-        "date_created": local,
-        "date_modified": local,
-        "discount_total": nothing,
-        "discount_tax": nothing,
-        "shipping_total": nothing,
-        "shipping_tax": nothing,
-        "cart_tax": nothing,
-        "total": nothing,
-        "total_tax": nothing,
         "customer_id": customer_id,
         "order_key": key,
-        "billing": dict.fromkeys(BILLING, ""),
-        "shipping": dict.fromkeys(SHIPPING, ""),
-        "payment_method": "",
-        "payment_method_title": "",
-        "transaction_id": "",
-        "customer_ip_address": "",
-        "customer_user_agent": "",
-        "created_via": "rest-api",
-        "customer_note": "",
-        "date_completed": None,
-        "date_paid": None,
-        "cart_hash": "",
-        "number": str(oid),
-        "meta_data": [],
-        "line_items": [],
-        "tax_lines": [],
-        "shipping_lines": [],
-        "fee_lines": [],
-        "coupon_lines": [],
-        "refunds": [],
         "payment_url": f"{shop.url}/checkout/order-pay/{oid}/?pay_for_order=true&key={key}",
-        "is_editable": True,
-        "needs_payment": False,
-        "needs_processing": True,
-        "date_created_gmt": utc,
-        "date_modified_gmt": utc,
-        "date_completed_gmt": None,
-        "date_paid_gmt": None,
-        "currency_symbol": SYMBOLS.get(currency, currency),
         "_links": links(shop, oid, customer_id),
     }
 

@@ -6,8 +6,8 @@ import random
 from datetime import datetime, timedelta
 
 from adapters.woocommerce.simulator import (
-    control,
     customers,
+    facts,
     order_form,
     orders,
     people,
@@ -95,7 +95,7 @@ def _paid(shop: Shop, who: JSON, goods: list[tuple[JSON, int]], at: datetime) ->
 def _delivered(shop: Shop, who: JSON, goods: list[tuple[JSON, int]], at: datetime) -> JSON:
     order = _paid(shop, who, goods, at)
     arrived = at + timedelta(days=2, hours=3)
-    control.deliver(shop, order, arrived)
+    facts.deliver(shop, order, arrived)
     order_form.touch(shop, order, arrived)
     return order
 

@@ -8,20 +8,24 @@ from __future__ import annotations
 import html
 import random
 import re
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from adapters.woocommerce.simulator import control, customers, identity, orders, people, texts
-from adapters.woocommerce.simulator.deliveries import dump
+from adapters.woocommerce.simulator import customers, facts, orders, people, texts
 from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
+from adapters.woocommerce.simulator.visitors import (
+    COOKIE,
+    Front,
+    address,
+    go,
+    identity_answer,
+    language,
+    referral,
+)
 
-COOKIE = "simulator_session"
 REFERRAL = "_stammkunde_ref"
 """The order field in which the shop keeps who recommended it."""
 SHOWN_ORDERS = 6
@@ -40,50 +44,6 @@ OPEN_TO: dict[str, list[str]] = {
 """What can be done to an order in which status."""
 
 
-@dataclass
-class Front:
-    """What the pages need besides the shop."""
-
-    shop: Shop
-    connector: str = ""
-    slug: str = "demo"
-    identity_secret: str = ""
-    sessions: dict[str, int] = field(default_factory=dict)
-
-    def visitor(self) -> JSON | None:
-        number = self.sessions.get(request.cookies.get(COOKIE, ""))
-        return self.shop.customers.get(number) if number else None
-
-    def log_in(self, customer: int, target: str) -> Response:
-        name = secrets.token_urlsafe(24)
-        self.sessions[name] = customer
-        response = go(target)
-        response.set_cookie(COOKIE, name, httponly=True, samesite="Lax", path="/")
-        return response
-
-
-def address(target: str, **changes: str) -> str:
-    """A link within the shop; language and referral code travel in it, so no cookie is needed."""
-    kept = {"lang": _language(), "ref": _referral()} | changes
-    query = urlencode({k: v for k, v in kept.items() if v and (k, v) != ("lang", "de")})
-    path, _, anchor = target.partition("#")
-    return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
-
-
-def _language() -> str:
-    return "en" if request.args.get("lang") == "en" else "de"
-
-
-def _referral() -> str:
-    code = request.args.get("ref", "")
-    return code if re.fullmatch(r"[A-Za-z0-9-]{4,32}", code) else ""
-
-
-def go(target: str) -> Response:
-    """POST, redirect, GET."""
-    return Response(status=303, headers={"Location": address(target)})
-
-
 def blueprint(front: Front) -> Blueprint:
     pages = Blueprint("storefront", __name__, static_folder="static", static_url_path="/static")
     _pages(pages, front)
@@ -98,7 +58,7 @@ def _pages(pages: Blueprint, front: Front) -> None:
     @pages.route("/", methods=["GET", "POST"])
     def home() -> Any:
         if request.args.get("wc-ajax") == "stammkunde_identity":
-            return _identity(front)
+            return identity_answer(front)
         return _page(front, "home.html", products=_featured(shop))
 
     @pages.get("/product/<slug>/")
@@ -164,7 +124,7 @@ def _actions(pages: Blueprint, front: Front) -> None:
             mine = visitor and found and found["customer_id"] == visitor["id"]
             if mine and found and action in OPEN_TO.get(found["status"], []):
                 name, body = ACTIONS[action]
-                control.ACTIONS[name](shop, oid, body)
+                facts.ACTIONS[name](shop, oid, body)
         return go(f"/my-account/#order-{oid}")
 
 
@@ -183,8 +143,8 @@ def _place(front: Front) -> Any:
         "line_items": [{"product_id": request.form.get("product", type=int), "quantity": quantity}],
         "coupon_lines": [{"code": code}] if code else [],
     }
-    if _referral():
-        wanted["meta_data"] = [{"key": REFERRAL, "value": _referral()}]
+    if referral():
+        wanted["meta_data"] = [{"key": REFERRAL, "value": referral()}]
     try:
         with front.shop.lock:
             placed = orders.place(front.shop, wanted, created_via="store-api")
@@ -212,7 +172,7 @@ def _refused(front: Front, visitor: JSON, no: RestError) -> Any:
 
 
 def _page(front: Front, template: str, **values: Any) -> str:
-    lang = _language()
+    lang = language()
     formats: dict[str, Callable[..., str]] = {
         "u": address,
         "money": lambda text: texts.amount(text, "€", lang),
@@ -253,7 +213,7 @@ def _given_back(order: JSON) -> str:
 
 
 def _arrived(order: JSON) -> bool:
-    return any(entry["key"] == control.DELIVERED for entry in order["meta_data"])
+    return any(entry["key"] == facts.DELIVERED for entry in order["meta_data"])
 
 
 def _person(shop: Shop, number: int) -> JSON:
@@ -275,21 +235,6 @@ def _newcomer(shop: Shop) -> JSON:
     body = customers.create(shop, people.person(first, last, user, dice))
     shop.brand.people.append(body["id"])
     return body
-
-
-def _identity(front: Front) -> Response:
-    """Read in the storefront API: a token for the logged-in person or `guest`, never cached."""
-    visitor = front.visitor()
-    if not front.identity_secret:
-        problem = "Start the simulator with --identity-secret-env NAME to sign identities."
-        response = Response(dump({"message": problem}), 503, mimetype="application/json")
-    elif visitor is None:
-        response = Response(dump({"guest": True}), mimetype="application/json")
-    else:
-        signed = identity.token(front.shop, visitor, front.identity_secret)
-        response = Response(dump({"token": signed}), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
 
 
 def _protect(front: Front, response: Response) -> Response:

@@ -22,6 +22,13 @@ def shop_8() -> Iterator[simulated.Shop]:
 
 
 @pytest.fixture
+def own_shop() -> Iterator[simulated.Shop]:
+    """For tests that turn its clock or date things in the future."""
+    with simulated.running() as shop:
+        yield shop
+
+
+@pytest.fixture
 def shop(shop_11: simulated.Shop) -> Iterator[simulated.Shop]:
     shop_11.good_again()
     yield shop_11

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from typing import Any
 
 import requests
 
 from adapters import woocommerce
 from adapters.woocommerce.shop import WooCommerce
-from connector.port import JSON
+from connector.port import JSON, Delivery
 
 
 class Kept:
@@ -94,9 +97,39 @@ class Shop:
     def customer(self, email: str) -> str:
         return str(self.control("POST", "/customers", {"email": email})["id"])
 
+    def deaf_to(self, url: str) -> None:
+        """Take every webhook for this address away."""
+        for hook in self.rest("GET", "/webhooks?per_page=100"):
+            if hook["delivery_url"] == url:
+                self.rest("DELETE", f"/webhooks/{hook['id']}?force=true")
+
     def product(self, title: str) -> int:
         body = {"name": title, "type": "simple", "regular_price": "19.99"}
         return int(self.control("POST", "/products", body)["id"])
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, Queue[Delivery]]]:
+    """An address of ours, and what rang there, word for word."""
+    rung: Queue[Delivery] = Queue()
+
+    class Ears(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            rung.put(Delivery("POST", self.path, b"", headers, body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Be quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ears) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hooks/demo", rung
+        server.shutdown()
+        thread.join()
 
 
 @contextmanager

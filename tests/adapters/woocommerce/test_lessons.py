@@ -141,27 +141,23 @@ def test_an_item_added_without_a_new_date_is_seen_when_we_look() -> None:
 
 
 # Lesson 10: `modified_after` is strictly greater and has one second.
-def test_orders_of_the_second_of_the_mark_are_read_again(shop: Shop) -> None:
-    with_clock = {"now": "2026-12-01T10:00:00+00:00"}
-    shop.control("PUT", "/clock", with_clock)
-    try:
-        first, platform = shop.order(), shop.open()
-        _, cursor = walk(platform, Stream.ORDERS)
-        second = shop.order()
+def test_orders_of_the_second_of_the_mark_are_read_again(own_shop: Shop) -> None:
+    own_shop.control("PUT", "/clock", {"now": "2026-12-01T10:00:00+00:00"})
+    first, platform = own_shop.order(), own_shop.open()
+    _, cursor = walk(platform, Stream.ORDERS)
+    second = own_shop.order()
 
-        found, _ = walk(platform, Stream.ORDERS, cursor)
-        assert {first, second} <= set(found)
-    finally:
-        shop.control("PUT", "/clock", {"now": None})
+    found, _ = walk(platform, Stream.ORDERS, cursor)
+    assert {first, second} <= set(found)
 
 
 # Lesson 10: an import stamps more orders with one second than fit a page.
-def test_more_orders_in_one_second_than_a_page_holds_are_all_read(shop: Shop) -> None:
-    platform = shop.open(overlap_seconds=1)
-    shop.order()
+def test_more_orders_in_one_second_than_a_page_holds_are_all_read(own_shop: Shop) -> None:
+    platform = own_shop.open(overlap_seconds=1)
+    own_shop.order()
     _, cursor = walk(platform, Stream.ORDERS)
-    crowd = {shop.order(modified_at="2026-12-02T10:00:00+00:00") for _ in range(203)}
-    last = shop.order(modified_at="2026-12-02T10:00:01+00:00")
+    crowd = {own_shop.order(modified_at="2026-12-02T10:00:00+00:00") for _ in range(203)}
+    last = own_shop.order(modified_at="2026-12-02T10:00:01+00:00")
 
     found, _ = walk(platform, Stream.ORDERS, cursor)
     assert crowd | {last} <= set(found)

@@ -100,23 +100,23 @@ def test_what_changes_during_the_first_walk_is_read_again(shop: Shop) -> None:
     assert first in walk_all(platform, Stream.ORDERS, page.cursor)[0]
 
 
-def test_the_last_changes_of_a_quiet_shop_are_not_read_for_ever(shop: Shop) -> None:
-    order, platform = shop.order(), shop.open(overlap_seconds=1)
+def test_the_last_changes_of_a_quiet_shop_are_not_read_for_ever(own_shop: Shop) -> None:
+    order, platform = own_shop.order(), own_shop.open(overlap_seconds=1)
     _, cursor = walk_all(platform, Stream.ORDERS)
-    shop.habits(clock_offset_seconds=3600)
+    own_shop.habits(clock_offset_seconds=3600)
 
     found, cursor = walk_all(platform, Stream.ORDERS, cursor)
     assert order in found
     assert order not in walk_all(platform, Stream.ORDERS, cursor)[0]
-    new = shop.order()
+    new = own_shop.order()
     assert new in walk_all(platform, Stream.ORDERS, cursor)[0]
 
 
-def test_an_order_dated_in_the_future_hides_nothing(shop: Shop) -> None:
-    shop.order(modified_at="2031-01-01T00:00:00+00:00")
-    platform = shop.open()
+def test_an_order_dated_in_the_future_hides_nothing(own_shop: Shop) -> None:
+    own_shop.order(modified_at="2031-01-01T00:00:00+00:00")
+    platform = own_shop.open()
     _, cursor = walk_all(platform, Stream.ORDERS)
-    new = shop.order()
+    new = own_shop.order()
 
     assert new in walk_all(platform, Stream.ORDERS, cursor)[0]
 
@@ -126,7 +126,33 @@ def test_a_list_in_another_order_than_asked_for_is_not_trusted() -> None:
         walk.step(List([3, 2, 1]), "/orders", walk.Place())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "[]", "{}", '{"phase":"dance"}', "5"])
+def test_an_order_that_disappears_while_its_page_is_read_is_gone(shop: Shop) -> None:
+    page = [recorded.body("orders", "order_after_partial_refund")]
+    lost = recorded.recording("errors", "order_not_found")["response"]
+    cursor = streams.write({"phase": "walk", "mark": streams.LONG_AGO} | walk.Place().save())
+    with responses.RequestsMock() as wire:
+        wire.get(f"{shop.url}/wp-json/wc/v3/orders", json=page)
+        refunds = f"{shop.url}/wp-json/wc/v3/orders/15/refunds"
+        wire.get(refunds, json=lost["body"], status=lost["status"])
+
+        seen = shop.open().changes(Stream.ORDERS, cursor)
+    assert (list(seen.items), list(seen.gone)) == ([], ["15"])
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "[]",
+        "{}",
+        '{"phase":"dance"}',
+        "5",
+        '{"phase":"walk"}',
+        '{"phase":"modified","mark":5,"since":"","began":""}',
+        '{"phase":"accounts","offset":0,"last":0}',
+    ],
+)
 def test_a_damaged_position_is_refused_with_advice(shop: Shop, cursor: str) -> None:
     with pytest.raises(BadInput, match="sync --full"):
         shop.open().changes(Stream.ORDERS, cursor)

@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.adapters.woocommerce.test_simulator_shapes import differences
-from tests.adapters.woocommerce.test_simulator_webhooks import Ear
-from tests.adapters.woocommerce.test_simulator_world import World, basic, recording
+from tests.adapters.woocommerce.test_simulator_world import Ear, World, basic, recording
 
 RETURN = "https://points.example/return?x=1"
 

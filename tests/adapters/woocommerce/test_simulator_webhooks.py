@@ -6,46 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from tests.adapters.woocommerce.test_simulator_shapes import differences
-from tests.adapters.woocommerce.test_simulator_world import JSON, RECORDINGS, World
+from tests.adapters.woocommerce.test_simulator_world import JSON, RECORDINGS, Ear, World
 
 WEBHOOK_SECRET = "hw-secret-ß1"
 LINES = {"line_items": [{"product_id": 10, "quantity": 2}]}
-
-
-class Ear:
-    """A server that takes whatever comes and remembers it."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[dict[str, str], bytes]] = []
-        self.status = 200
-        ear = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                ear.heard.append((dict(self.headers.items()), body))
-                self.send_response(ear.status)
-                self.send_header("Location", "/elsewhere")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Tests stay quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def about(self, topic: str) -> list[tuple[dict[str, str], bytes]]:
-        return [h for h in self.heard if h[0].get("X-WC-Webhook-Topic") == topic]
 
 
 @pytest.fixture

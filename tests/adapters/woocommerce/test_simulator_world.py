@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +17,7 @@ from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
 from adapters.woocommerce.simulator.shop import Key, Shop
+from adapters.woocommerce.simulator.visitors import Front
 
 JSON = dict[str, Any]
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -36,7 +39,7 @@ class World:
         app = create_app(self.shop)
         self.deliveries = Deliveries(self.shop)
         self.shop.ring = self.deliveries.ring
-        self.front = storefront.Front(self.shop, "https://points.example", "demo", "s" * 40)
+        self.front = Front(self.shop, "https://points.example", "demo", "s" * 40)
         app.register_blueprint(control.blueprint(self.shop, self.deliveries))
         app.register_blueprint(wc_auth.blueprint(self.shop))
         app.register_blueprint(storefront.blueprint(self.front))
@@ -81,6 +84,33 @@ class World:
 
 def basic(name: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()}
+
+
+class Ear:
+    """A server that takes whatever comes and remembers it."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
+        ear = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                ear.heard.append((dict(self.headers.items()), body))
+                self.send_response(ear.status)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Tests stay quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def about(self, topic: str) -> list[tuple[dict[str, str], bytes]]:
+        return [h for h in self.heard if h[0].get("X-WC-Webhook-Topic") == topic]
 
 
 PACKAGE = Path(adapters.woocommerce.simulator.__file__).parent
