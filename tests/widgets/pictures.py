@@ -15,11 +15,10 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 PICTURES: list[tuple[str, str, int, dict[str, str]]] = [
     ("desktop-de", "member", 1200, {"lang": "de", "open": "1"}),
     ("phone-de", "member", 360, {"lang": "de", "widgets": "balance"}),
-    ("desktop-dark-en", "member", 1200, {"lang": "en", "scheme": "dark", "open": "1"}),
+    ("desktop-dark-en", "member", 1200, {"lang": "en", "scheme": "dark"}),
     ("phone-dark-en", "guest", 360, {"lang": "en", "scheme": "dark"}),
     ("brand-en", "shortfall", 760, {"lang": "en", "theme": "brand"}),
-    ("long-de", "long", 320, {"lang": "de", "widgets": "balance,referral"}),
-    ("error-de", "error", 760, {"lang": "de", "widgets": "balance"}),
+    ("outside-de", "guest", 760, {"lang": "de", "widgets": "balance"}),
 ]
 
 
@@ -31,6 +30,7 @@ def take(
     page = visit.blank(scheme="dark" if dark else "light", width=width)
     visit.on(page, situation, **how)
     page.wait_for_load_state("networkidle")
+    page.set_viewport_size({"width": width, "height": 100})
     if opened:
         page.locator("stammkunde-referral [aria-controls]").click()
         page.locator("stammkunde-faq .question").first.click()

@@ -21,6 +21,7 @@ from tests.widgets.situations import SITUATIONS, Answer, Situation
 GALLERY = Path(widgets.__file__).parent / "gallery"
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css"}
 Headers = dict[str, str]
+NONCE = "bm9uY2U"
 ALL = ("balance", "referral", "faq")
 
 
@@ -114,13 +115,15 @@ class _ShopHandler(_Handler):
 
     def _page(self, situation: str) -> None:
         query = self.query()
-        headers = {"Content-Security-Policy": self._policy()} if "strict" in query else {}
+        scripts = f"'nonce-{NONCE}'" if "nonce" in query else self.shop.connector
+        strict = "strict" in query or "nonce" in query
+        headers = {"Content-Security-Policy": self._policy(scripts)} if strict else {}
         self.send(page(self.shop, situation, query).encode(), TYPES[".html"], headers=headers)
 
-    def _policy(self) -> str:
+    def _policy(self, scripts: str) -> str:
         connector = self.shop.connector
         return (
-            f"default-src 'none'; script-src {connector}; style-src 'self'; base-uri 'none'; "
+            f"default-src 'none'; script-src {scripts}; style-src 'self'; base-uri 'none'; "
             f"connect-src 'self' {connector}; form-action 'none'; "
             "require-trusted-types-for 'script'; trusted-types stammkunde"
         )
@@ -174,7 +177,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
         "" if query.get("identity") == "none" else f'data-identity="/identity?as={situation}"'
     )
     theme = query.get("theme", "plain")
-    loader = f'<script defer src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    loader = f'<script defer nonce="{NONCE}" src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
     return f"""<!doctype html>
 <html lang="{query.get("lang", "de")}" class="{theme}">
 <head><meta charset="utf-8"><title>Shop</title>

@@ -21,8 +21,8 @@ SAYS = [
     ("member", "en", "Worth", "€12.50"),
     ("member", "en", "On the way", "yours from January 12, 2027"),
     ("member", "en", "Next to expire", "on December 31, 2027"),
-    ("shortfall", "de", "Noch auszugleichen: 58 Punkte.", "142 Punkte davon ab 12. Januar 2027"),
-    ("shortfall", "en", "Still to settle: 58 points.", "142 points of them from January 12, 2027"),
+    ("shortfall", "de", "Noch auszugleichen: 58 Punkte.", "142 Punkte ab 12. Januar 2027"),
+    ("shortfall", "en", "Still to settle: 58 points.", "142 points from January 12, 2027"),
     (
         "zero",
         "de",

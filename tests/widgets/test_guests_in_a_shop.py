@@ -96,6 +96,12 @@ def test_a_strict_policy_with_trusted_types_has_nothing_to_complain_about(visit:
     assert visit.complaints == []
 
 
+def test_a_nonce_on_the_tag_is_handed_on(visit: Visit) -> None:
+    rendered(visit(nonce="1"))
+
+    assert visit.complaints == []
+
+
 def _texts(payload: str) -> dict[str, str]:
     keys = ("balance.title", "balance.points", "balance.worth", "faq.title", "referral.title")
     return dict.fromkeys(keys, payload)
