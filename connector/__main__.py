@@ -1,0 +1,5 @@
+"""`python -m connector` is `stammkunde`."""
+
+from connector.cli import main
+
+main()
