@@ -14,6 +14,8 @@ from tests.widgets import shop as pretend
 from tests.widgets.shop import Shop
 
 Scheme = Literal["light", "dark"]
+SETTLED = """[...document.querySelectorAll('main > :not(h1)')].every((widget) =>
+    widget.shadowRoot && !widget.shadowRoot.querySelector('.skeleton'))"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -80,7 +82,10 @@ class Visit:
 
     def __call__(self, situation: str = "member", **query: str) -> Page:
         """The page of a situation; `query` picks language, widgets, a strict policy."""
-        return self.on(self.page or self.blank(), situation, **query)
+        page = self.on(self.page or self.blank(), situation, **query)
+        if self.page and "slow" not in situation:
+            page.wait_for_function(SETTLED)
+        return page
 
     def on(self, page: Page, situation: str = "member", **query: str) -> Page:
         page.goto(self.address(situation, **query))
