@@ -59,7 +59,11 @@ class Client:
             self._session.mount(scheme, pace)
 
     def get(self, path: str, **params: str | int) -> Answer:
-        return self._call("GET", f"/wp-json/wc/v3{path}", params=params)
+        """A question the shop does not understand is ours to repair: no person can answer it."""
+        try:
+            return self._call("GET", f"/wp-json/wc/v3{path}", params=params)
+        except Rejected as no:
+            raise Unreadable(f"The shop does not understand our question: {no}") from None
 
     def post(self, path: str, body: JSON) -> Answer:
         return self._call("POST", f"/wp-json/wc/v3{path}", body=body)

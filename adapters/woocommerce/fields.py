@@ -111,8 +111,8 @@ def parse_moment(value: str, where: str, name: str) -> datetime:
 
 def meta(thing: JSON, key: str) -> str:
     """The last value stored under a meta key, as text; "" where there is none."""
-    found = ""
-    for entry in thing.get("meta_data") or []:
+    found, entries = "", thing.get("meta_data")
+    for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and entry.get("key") == key:
             value = entry.get("value")
             found = str(value) if isinstance(value, str | int) else ""

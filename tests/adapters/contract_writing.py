@@ -53,7 +53,7 @@ class InTrouble:
             lambda platform: platform.changes(Stream.ORDERS, None),
             lambda platform: platform.ensure_voucher(voucher()),
             lambda platform: platform.revoke_voucher("X"),
-            lambda platform: platform.ensure_webhooks("https://connector.example/hooks/demo"),
+            lambda platform: platform.ensure_webhooks("http://127.0.0.1:9/hooks/demo"),
         ],
     )
     def test_lost_access_stops_everything_and_tells_no_secret(
@@ -113,7 +113,7 @@ class Writing:
         assert world.codes("NEVER-WAS") == before == 0
 
     def test_webhooks_set_up_twice_ring_once_each(self, world: World) -> None:
-        url = "https://connector.example/hooks/demo"
+        url = f"{world.callback}/demo"
         for _ in range(2):
             world.platform.ensure_webhooks(url)
 
@@ -122,7 +122,7 @@ class Writing:
         assert len(bells) == len(set(bells))
 
     def test_a_webhook_that_was_switched_off_rings_again(self, world: World) -> None:
-        url = "https://connector.example/hooks/again"
+        url = f"{world.callback}/again"
         world.platform.ensure_webhooks(url)
         all_of_them = sorted(world.bells(url))
         world.silence_a_bell(url)

@@ -43,6 +43,8 @@ class World(ABC):
     currency: str
     secrets: Sequence[str]
     """Texts that must never be shown to anybody."""
+    callback: str
+    """An address for webhooks at which nobody listens."""
     page_size: int
     """How many items the platform gives at once."""
 

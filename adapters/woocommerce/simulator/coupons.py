@@ -96,7 +96,7 @@ def _changes(shop: Shop, wanted: JSON, kind: str) -> JSON:
         changes["amount"] = shop.money(_amount(wanted["amount"], kind))
     for name in ("minimum_amount", "maximum_amount"):
         if name in wanted:
-            changes[name] = shop.money(Decimal(str(wanted[name] or "0")))
+            changes[name] = shop.money(_number(wanted[name]))
     if "email_restrictions" in wanted:
         changes["email_restrictions"] = clean_emails(wanted["email_restrictions"])
     if "date_expires" in wanted:
@@ -109,14 +109,19 @@ def _changes(shop: Shop, wanted: JSON, kind: str) -> JSON:
 
 
 def _amount(value: object, kind: str) -> Decimal:
-    try:
-        amount = Decimal(str(value or "0"))
-    except InvalidOperation:
-        amount = ZERO
+    amount = _number(value)
     # Seen on 11.0.1 for percent over 100; negative amounts answer the same.
     if amount < 0 or (kind == "percent" and amount > 100):
         raise RestError("coupon_invalid_amount", "Invalid discount amount.", 400)
     return amount
+
+
+def _number(value: object) -> Decimal:
+    """What is no number counts as nothing."""
+    try:
+        return Decimal(str(value or "0"))
+    except InvalidOperation:
+        return ZERO
 
 
 def clean_emails(wanted: list[Any]) -> list[str]:

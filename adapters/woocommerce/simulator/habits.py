@@ -34,6 +34,9 @@ DEFAULTS: JSON = {
 }
 
 
+COUNTED = [name for name, value in DEFAULTS.items() if value is None]
+
+
 class Habits:
     """The switches, and how often a counted one still happens."""
 
@@ -55,6 +58,9 @@ class Habits:
         ]
         if unknown:
             raise ValueError(f"There is no habit called {', '.join(unknown)}.")
+        for name in COUNTED:
+            if not isinstance(wanted.get(name), dict | None):
+                raise ValueError(f'{name}: give an object like {{"times": 2}}, or null.')
         with self._lock:
             for name, value in wanted.items():
                 if name == "webhooks":

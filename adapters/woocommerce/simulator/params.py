@@ -125,6 +125,19 @@ def words(value: Any) -> list[str]:
     return [part.strip() for part in str(value).split(",") if part.strip()]
 
 
+def objects(name: str, value: Any) -> list[JSON]:
+    if not isinstance(value, list):
+        raise Bad("rest_invalid_type", f"{name} is not of type array.")
+    for position, entry in enumerate(value):
+        if not isinstance(entry, dict):
+            raise Bad("rest_invalid_type", f"{name}[{position}] is not of type object.")
+    return value
+
+
+def texts(name: str, value: Any) -> list[str]:
+    return words(value)
+
+
 def moment(name: str, value: Any) -> datetime:
     """Naive or with an offset; what a naive one means is the list's business."""
     try:

@@ -171,8 +171,9 @@ def delete(shop: Shop, order: JSON, rid: int) -> JSON:
 def line_refund(order: JSON, line: JSON, quantity: int) -> JSON:
     """The REST body that gives back some pieces of one line."""
     share = Decimal(quantity) / line["quantity"]
+    gross = money.rounded((Decimal(line["total"]) + Decimal(line["total_tax"])) * share, 2)
     net = money.rounded(Decimal(line["total"]) * share, 2)
-    tax = money.rounded(Decimal(line["total_tax"]) * share, 2)
+    tax = gross - net
     return {
         "amount": str(net + tax),
         "api_refund": False,
@@ -185,3 +186,16 @@ def line_refund(order: JSON, line: JSON, quantity: int) -> JSON:
             }
         ],
     }
+
+
+def line_to_refund(shop: Shop, order: JSON) -> int | None:
+    """The first line of which at least one piece was not given back yet."""
+    back: dict[str, int] = {}
+    for refund in of(shop, order):
+        for line in refund["line_items"]:
+            origin = line["meta_data"][0]["value"]
+            back[origin] = back.get(origin, 0) - line["quantity"]
+    for position, line in enumerate(order["line_items"]):
+        if back.get(str(line["id"]), 0) < line["quantity"]:
+            return position
+    return None

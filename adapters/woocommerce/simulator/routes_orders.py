@@ -43,6 +43,11 @@ WRITE_CHECKS = {
     "billing": params.address,
     "customer_id": params.integer,
     "set_paid": params.boolean,
+    "line_items": params.objects,
+    "shipping_lines": params.objects,
+    "fee_lines": params.objects,
+    "coupon_lines": params.objects,
+    "meta_data": params.objects,
 }
 
 
@@ -153,7 +158,10 @@ ROUTES = [
     ),
     Route(
         r"wc/v3/orders/(?P<order_id>\d+)/refunds",
-        {"GET": Handler(list_refunds, params.PAGING), "POST": Handler(create_refund)},
+        {
+            "GET": Handler(list_refunds, params.PAGING),
+            "POST": Handler(create_refund, {"line_items": params.objects}),
+        },
     ),
     Route(
         r"wc/v3/orders/(?P<order_id>\d+)/refunds/(?P<id>\d+)",

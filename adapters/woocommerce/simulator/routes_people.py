@@ -129,6 +129,8 @@ _COUPON_CHECKS = {
     "usage_limit": params.integer,
     "usage_limit_per_user": params.integer,
     "date_expires": params.moment,
+    "email_restrictions": params.texts,
+    "meta_data": params.objects,
 }
 _WEBHOOK_CHECKS = {"status": params.one_of("active", "paused", "disabled")}
 _DATED = {"after": params.moment, "before": params.moment, "dates_are_gmt": params.boolean}

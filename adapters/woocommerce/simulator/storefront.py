@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from adapters.woocommerce.simulator import customers, facts, orders, people, texts
+from adapters.woocommerce.simulator import customers, facts, orders, people, refunds, texts
 from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
 from adapters.woocommerce.simulator.visitors import (
@@ -29,12 +29,6 @@ from adapters.woocommerce.simulator.visitors import (
 REFERRAL = "_stammkunde_ref"
 """The order field in which the shop keeps who recommended it."""
 SHOWN_ORDERS = 6
-ACTIONS: dict[str, tuple[str, JSON]] = {
-    "pay": ("pay", {}),
-    "deliver": ("deliver", {}),
-    "refund": ("refund", {"line": 0, "quantity": 1}),
-    "cancel": ("cancel", {}),
-}
 OPEN_TO: dict[str, list[str]] = {
     "pending": ["pay", "cancel"],
     "on-hold": ["pay", "cancel"],
@@ -81,7 +75,6 @@ def _pages(pages: Blueprint, front: Front) -> None:
             older=len(mine[SHOWN_ORDERS:]),
             choices=choices,
             products=_featured(shop),
-            open_to=OPEN_TO,
             picked=request.args.get("product", type=int),
         )
 
@@ -122,9 +115,9 @@ def _actions(pages: Blueprint, front: Front) -> None:
         with shop.lock:
             visitor, found = front.visitor(), shop.orders.get(oid)
             mine = visitor and found and found["customer_id"] == visitor["id"]
-            if mine and found and action in OPEN_TO.get(found["status"], []):
-                name, body = ACTIONS[action]
-                facts.ACTIONS[name](shop, oid, body)
+            if mine and found and action in _open_actions(shop, found):
+                piece = {"line": refunds.line_to_refund(shop, found), "quantity": 1}
+                facts.ACTIONS[action](shop, oid, piece if action == "refund" else {})
         return go(f"/my-account/#order-{oid}")
 
 
@@ -165,7 +158,6 @@ def _refused(front: Front, visitor: JSON, no: RestError) -> Any:
         older=len(mine[SHOWN_ORDERS:]),
         choices=[],
         products=_featured(front.shop),
-        open_to=OPEN_TO,
         picked=request.form.get("product", type=int),
         problem=sentence,
     ), 400
@@ -204,7 +196,16 @@ def _orders(shop: Shop, customer: int) -> list[JSON]:
         if o["customer_id"] == customer and f"status.{o['status']}" in texts.DE
     ]
     found.sort(key=lambda o: (o["date_created_gmt"], o["id"]), reverse=True)
-    return [o | {"back": _given_back(o), "arrived": _arrived(o)} for o in found]
+    return [
+        o | {"back": _given_back(o), "arrived": _arrived(o), "open": _open_actions(shop, o)}
+        for o in found[:SHOWN_ORDERS]
+    ] + found[SHOWN_ORDERS:]
+
+
+def _open_actions(shop: Shop, order: JSON) -> list[str]:
+    """What the visitor may do to it now; nothing is left to refund when every piece is back."""
+    left = refunds.line_to_refund(shop, order) is not None
+    return [a for a in OPEN_TO.get(order["status"], []) if a != "refund" or left]
 
 
 def _given_back(order: JSON) -> str:

@@ -86,7 +86,10 @@ class Shop:
         self.control("PUT", "/habits", wanted)
 
     def good_again(self) -> None:
+        """Good manners, and no webhooks left over from another test."""
         self.control("DELETE", "/habits")
+        for hook in self.rest("GET", "/webhooks?per_page=100"):
+            self.rest("DELETE", f"/webhooks/{hook['id']}?force=true")
 
     def order(self, **wanted: Any) -> str:
         line = {"product_id": self.product("Kaffee"), "quantity": 2, "gross": "39.98"}

@@ -11,9 +11,10 @@ import responses
 from joserfc import jws
 from joserfc.jwk import OctKey
 
+from adapters import woocommerce
 from adapters.woocommerce import walk
 from adapters.woocommerce.shop import WooCommerce
-from connector.port import Change, Delivery, Stream
+from connector.port import Adapter, Change, Delivery, Stream
 from tests.adapters.contract import ShopPlatformContract
 from tests.adapters.woocommerce import recorded
 from tests.adapters.woocommerce.simulated import Shop, listening
@@ -30,6 +31,7 @@ class WooCommerceWorld(World):
         self.credentials = settings.value["credentials"]
         self.platform = WooCommerce(settings)
         self.currency = "EUR"
+        self.callback = "http://127.0.0.1:9/hooks"
         self.page_size = walk.PER_PAGE
         secret = ("key", "secret", "webhook_secret", "identity_secret")
         self.secrets = [self.credentials[name] for name in secret]
@@ -163,6 +165,12 @@ class WooCommerceWorld(World):
         if not hasattr(self, "_customer"):
             self._customer = int(self.customer(address()))
         return self._customer
+
+
+def test_the_module_offers_what_an_adapter_offers() -> None:
+    adapter: Adapter = woocommerce
+
+    assert adapter.PLATFORM == "woocommerce"
 
 
 def world_of(shop: Shop) -> Iterator[WooCommerceWorld]:

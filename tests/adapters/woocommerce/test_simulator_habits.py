@@ -194,6 +194,20 @@ def test_an_unknown_habit_is_named(world: World) -> None:
     assert "bzsy" in answer.get_json()["message"]
 
 
+def test_a_counted_habit_wants_an_object(world: World) -> None:
+    answer = world.client.put("/_simulator/habits", json={"busy": True})
+
+    assert (answer.status_code, "busy" in answer.get_json()["message"]) == (400, True)
+
+
+@pytest.mark.parametrize("lines", ["x", [1], {"a": 1}])
+def test_lines_of_the_wrong_type_are_refused_by_name(world: World, lines: Any) -> None:
+    answer = world.rest("POST", "orders", {"line_items": lines})
+
+    assert answer.status_code == 400
+    assert answer.get_json()["data"]["params"].keys() == {"line_items"}
+
+
 def test_disabled_coupons_show_in_the_settings_and_at_the_order(world: World) -> None:
     world.rest("POST", "coupons", {"code": "c", "amount": "5"})
     world.shop.habits.change({"coupons_disabled": True})

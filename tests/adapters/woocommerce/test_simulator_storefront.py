@@ -118,6 +118,20 @@ def test_nobody_touches_the_orders_of_others(world: World) -> None:
     assert "cancelled" not in {o["status"] for o in others}
 
 
+def test_piece_by_piece_goes_back_until_nothing_is_left(world: World) -> None:
+    log_in(world, "Jonas")
+    partly = next(o for o in world.shop.orders.values() if o["refunds"])
+    pieces = sum(line["quantity"] for line in partly["line_items"])
+    for _ in range(pieces + 2):
+        answer = world.client.post(f"/demo/orders/{partly['id']}/refund")
+        assert answer.status_code == 303
+
+    back = sum(float(r["total"]) for r in partly["refunds"])
+    shipping = float(partly["shipping_total"]) + float(partly["shipping_tax"])
+    assert len(partly["refunds"]) == pieces
+    assert round(-back + shipping, 2) == float(partly["total"])
+
+
 def test_looking_changes_nothing(world: World) -> None:
     log_in(world, "Mia")
 

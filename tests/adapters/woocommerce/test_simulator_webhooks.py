@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from adapters.woocommerce.simulator.deliveries import dump
 from tests.adapters.woocommerce.test_simulator_shapes import differences
 from tests.adapters.woocommerce.test_simulator_world import JSON, RECORDINGS, Ear, World
 
@@ -275,3 +276,10 @@ def test_private_addresses_are_refused_by_wordpress_when_the_habit_is_on(
 
     assert ear.heard == []
     assert world.deliveries.log[-1]["result"] == "A valid URL was not provided."
+
+
+@pytest.mark.parametrize("name", ["order_create_paid__order_created", "error_body_order_gone"])
+def test_our_json_is_byte_for_byte_the_json_of_the_real_shop(name: str) -> None:
+    found = recorded(name)
+
+    assert dump(found["body_json"]) == base64.b64decode(found["body_b64"])

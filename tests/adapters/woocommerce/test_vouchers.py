@@ -18,7 +18,7 @@ from tests.adapters.woocommerce.test_client import SHOP, client
 
 API = f"{SHOP}/wp-json/wc/v3"
 FIVE = Voucher("SK-1", date(2027, 1, 31), amount=Money(500, "EUR"))
-URL = "https://connector.example/hooks/demo"
+URL = "http://127.0.0.1:9/hooks/demo"
 
 
 CHANGED: dict[str, Any] = {
@@ -134,7 +134,7 @@ def test_there_is_one_webhook_for_every_topic(shop: Shop) -> None:
 
 def test_doubled_webhooks_are_removed_and_others_left_alone(shop: Shop) -> None:
     body = {"topic": "order.updated", "delivery_url": URL, "secret": "x"}
-    other = shop.rest("POST", "/webhooks", body | {"delivery_url": "https://erp.example/"})
+    other = shop.rest("POST", "/webhooks", body | {"delivery_url": "http://127.0.0.1:9/erp"})
     for _ in range(2):
         shop.rest("POST", "/webhooks", body)
     shop.open().ensure_webhooks(URL)
