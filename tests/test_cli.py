@@ -193,7 +193,7 @@ def test_the_secret_may_come_from_the_environment(terminal: Terminal, real: simu
 @pytest.mark.parametrize(
     ("changes", "code", "says"),
     [
-        ({"url": "shop"}, 2, "--url"),
+        ({"url": "shop"}, 3, "--url"),
         ({"url": "http://shop.example"}, 2, "https"),
         ({"url": "https://127.0.0.1:9"}, 3, "reach"),
         ({"key": KEY}, 3, "key"),
@@ -221,8 +221,8 @@ def test_what_a_person_gets_wrong_has_its_own_sentence(
     [
         ({"read_only_key": True}, "read"),
         ({"plain_permalinks": True}, "ermalink"),
-        ({"is_ssl": False}, "https"),
-        ({"html": {"status": 200, "times": 50}}, "HTML"),
+        ({"is_ssl": False}, "over http"),
+        ({"html": {"status": 200, "times": 50}}, "no WordPress"),
         ({"busy": {"status": 503, "times": 50}}, "503"),
         ({"clock_offset_seconds": 3600}, "clock"),
         ({"lost_access": True}, "key"),

@@ -53,9 +53,8 @@ def exit_code(error: StammkundeError) -> int:
 def main() -> None:
     """Run a command; what we raise on purpose becomes a sentence, everything else is our bug."""
     try:
-        stammkunde.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = stammkunde.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
