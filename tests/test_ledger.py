@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from connector import ledger
@@ -88,14 +88,14 @@ def test_a_refusal_leaves_nothing_of_the_whole_post_behind(database: Database) -
 
 
 def test_a_swallowed_refusal_leaves_nothing_behind(database: Database) -> None:
-    def work(tx: object) -> None:
+    def work(tx: Connection) -> None:
         with pytest.raises(InsufficientPoints):
             ledger.post(
                 tx,
                 M,
                 [posting("erika", Reason.CREDIT, 5, "a"), posting("erika", Reason.HOLD, 9, "b")],
                 NOW,
-            )  # type: ignore[arg-type]
+            )
 
     database.write(work)
 

@@ -34,7 +34,7 @@ def lived(sqlite_database: Database) -> Book:
     for customer in "1", "2", "3":
         buyer = Account(customer)
         opened.see(order(f"{customer}01", buyer=buyer), order(f"{customer}02", buyer=buyer))
-    _pass_time(opened)
+    opened.pass_time(RELEASED)
     opened.see(
         order("101", buyer=Account("1"), lines=(line(refunded_net=1000, refunded_tax=190),)),
         at=RELEASED,
@@ -50,15 +50,6 @@ def lived(sqlite_database: Database) -> Book:
     sqlite_database.write(lambda tx: _with_note(tx, opened, member, at))
     sqlite_database.write(lambda tx: seals.take(tx, opened.shop.merchant_id, at))
     return opened
-
-
-def _pass_time(opened: Book) -> None:
-    with opened.database.read() as tx:
-        due = life.due_awards(tx, RELEASED, 100)
-    for merchant_id, subjects in due.items():
-        opened.database.write(
-            lambda tx, m=merchant_id, s=subjects: life.release(tx, m, s, RELEASED)
-        )  # type: ignore[misc]
 
 
 def _with_note(tx: Connection, opened: Book, member: str, at: Any) -> None:

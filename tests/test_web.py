@@ -60,7 +60,7 @@ def test_config_is_the_same_for_everybody_and_may_be_kept(client: FlaskClient) -
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in answer.headers
-    assert answer.json["programme"]["sentence"] == (
+    assert answer.get_json()["programme"]["sentence"] == (
         "Für je 1,00\xa0€ sammelst du 5 Punkte. 100 Punkte sind 1,00\xa0€ wert."
     )
 
@@ -78,12 +78,12 @@ def test_config_is_not_sent_again_while_it_is_the_same(client: FlaskClient) -> N
 def test_an_unknown_language_gets_the_programmes_first(
     client: FlaskClient, asked: str, got: str
 ) -> None:
-    assert client.get(f"/v1/demo/config?lang={asked}").json["lang"] == got
+    assert client.get(f"/v1/demo/config?lang={asked}").get_json()["lang"] == got
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_twelve_questions_are_answered_from_the_programme(client: FlaskClient, lang: str) -> None:
-    questions = client.get(f"/v1/demo/config?lang={lang}").json["faq"]
+    questions = client.get(f"/v1/demo/config?lang={lang}").get_json()["faq"]
 
     assert len(questions) == 12
     assert not any("{" in entry["question"] + entry["answer"] for entry in questions)
@@ -93,7 +93,10 @@ def test_twelve_questions_are_answered_from_the_programme(client: FlaskClient, l
 def test_a_shop_that_is_not_here_is_404(client: FlaskClient) -> None:
     answer = client.get("/v1/nobody/config")
 
-    assert (answer.status_code, answer.json["message"]) == (404, "There is no such shop here.")
+    assert (answer.status_code, answer.get_json()["message"]) == (
+        404,
+        "There is no such shop here.",
+    )
 
 
 # ------------------------------------------------------------------ me
@@ -102,7 +105,7 @@ def test_a_shop_that_is_not_here_is_404(client: FlaskClient) -> None:
 def test_a_member_sees_what_he_has_and_when_more_comes(
     client: FlaskClient, shop: Connected
 ) -> None:
-    answer = client.get("/v1/demo/me?lang=de", headers=token(shop)).json
+    answer = client.get("/v1/demo/me?lang=de", headers=token(shop)).get_json()
 
     assert answer["state"] == "member"
     assert answer["points"]["pending"] == 199
@@ -134,7 +137,7 @@ def test_a_browser_may_ask_before_it_asks(client: FlaskClient, shop: Connected) 
 
 
 def test_without_a_token_nobody_is_nobody(client: FlaskClient) -> None:
-    assert client.get("/v1/demo/me").json["state"] == "nobody"
+    assert client.get("/v1/demo/me").get_json()["state"] == "nobody"
 
 
 @pytest.mark.parametrize(
@@ -154,16 +157,16 @@ def test_a_forged_token_is_401_and_never_a_guest(
     answer = client.get("/v1/demo/me", headers=token(shop, **wrong))
 
     assert answer.status_code == 401
-    assert "points" not in answer.json
+    assert "points" not in answer.get_json()
 
 
 def test_a_customer_we_never_saw_is_arriving_and_looked_up(
     client: FlaskClient, shop: Connected
 ) -> None:
     new = shop.real.customer("neu@example.com")
-    first = client.get("/v1/demo/me", headers=token(shop, sub=new)).json
+    first = client.get("/v1/demo/me", headers=token(shop, sub=new)).get_json()
     jobs.run_due(shop.inst)
-    second = client.get("/v1/demo/me", headers=token(shop, sub=new)).json
+    second = client.get("/v1/demo/me", headers=token(shop, sub=new)).get_json()
 
     assert (first["state"], second["state"]) == ("arriving", "member")
 
@@ -235,7 +238,7 @@ def test_hashed_files_are_kept_for_ever_and_the_loader_is_not(client: FlaskClien
     for name in widgets.names():
         answer = client.get(f"/w/{name}")
         kept = "immutable" in answer.headers["Cache-Control"]
-        assert kept == (name not in ("loader.js", "manifest.json"))
+        assert kept == (name not in ("loader.js", "manifest.get_json()"))
         assert answer.data == widgets.read(name)
 
 
@@ -245,7 +248,7 @@ def test_no_other_file_can_be_asked_for(client: FlaskClient, name: str) -> None:
 
 
 def test_the_api_describes_itself_without_another_server(client: FlaskClient) -> None:
-    spec = client.get("/openapi.json").json
+    spec = client.get("/openapi.get_json()").get_json()
     page = client.get("/docs/").text
 
     assert {"/v1/{slug}/config", "/v1/{slug}/me"} <= set(spec["paths"])
@@ -253,7 +256,7 @@ def test_the_api_describes_itself_without_another_server(client: FlaskClient) ->
 
 
 def test_health_says_whether_the_database_answers(client: FlaskClient) -> None:
-    assert client.get("/health").json["ok"] is True
+    assert client.get("/health").get_json()["ok"] is True
 
 
 def test_a_link_that_is_not_ours_connects_nothing(client: FlaskClient) -> None:

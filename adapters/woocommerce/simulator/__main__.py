@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from waitress import create_server  # type: ignore[import-untyped]
-from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
-from waitress.task import WSGITask  # type: ignore[import-untyped]
+from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from adapters.woocommerce.simulator import control, data, storefront, wc_auth
 from adapters.woocommerce.simulator.app import create_app
