@@ -1,4 +1,4 @@
-"""Who asks: WooCommerce's key pair by Basic or query, only where PHP believes in TLS."""
+"""Who asks: a key pair by Basic or query where PHP believes in TLS, else a signature."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hmac
 
 from flask import Request
 
+from adapters.woocommerce.simulator import oauth
 from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import Key, Shop
 
@@ -18,7 +19,10 @@ def authenticate(shop: Shop, request: Request) -> Key | None:
     """None is an anonymous visitor: an unknown key is one too (seen on 11.0.1)."""
     if not shop.habits["is_ssl"]:
         # Seen on 11.0.1: over http Basic and query credentials are not even looked at.
-        return None
+        signed = oauth.authenticate(shop, request)
+        if signed is not None:
+            _may(shop, signed, request.method)
+        return signed
     name, secret = _credentials(request)
     key = shop.keys.get(name)
     if key is None or shop.habits["lost_access"]:

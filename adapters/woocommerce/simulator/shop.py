@@ -78,6 +78,7 @@ class Shop:
         self.brand = Brand()
         self.ids = Counters()
         self.keys: dict[str, Key] = {}
+        self.nonces: set[str] = set()
         self.orders: dict[int, JSON] = {}
         self.refunds: dict[int, JSON] = {}
         self.refund_parent: dict[int, int] = {}

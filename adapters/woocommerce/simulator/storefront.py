@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from adapters.woocommerce.simulator import customers, facts, orders, people, refunds, texts
+from adapters.woocommerce.simulator.deliveries import dump
 from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
 from adapters.woocommerce.simulator.visitors import (
@@ -29,6 +30,7 @@ from adapters.woocommerce.simulator.visitors import (
 REFERRAL = "_stammkunde_ref"
 """The order field in which the shop keeps who recommended it."""
 SHOWN_ORDERS = 6
+SHORTEST_SECRET = 32
 OPEN_TO: dict[str, list[str]] = {
     "pending": ["pay", "cancel"],
     "on-hold": ["pay", "cancel"],
@@ -42,6 +44,7 @@ def blueprint(front: Front) -> Blueprint:
     pages = Blueprint("storefront", __name__, static_folder="static", static_url_path="/static")
     _pages(pages, front)
     _actions(pages, front)
+    _plugin(pages, front)
     pages.after_request(lambda response: _protect(front, response))
     return pages
 
@@ -119,6 +122,22 @@ def _actions(pages: Blueprint, front: Front) -> None:
                 piece = {"line": refunds.line_to_refund(shop, found), "quantity": 1}
                 facts.ACTIONS[action](shop, oid, piece if action == "refund" else {})
         return go(f"/my-account/#order-{oid}")
+
+
+def _plugin(pages: Blueprint, front: Front) -> None:
+    @pages.put("/_simulator/plugin")
+    def settings() -> Response:
+        """What a merchant enters into the shop's plugin after connecting."""
+        body = request.get_json(silent=True) or {}
+        secret = str(body.get("identity_secret", front.identity_secret))
+        if 0 < len(secret) < SHORTEST_SECRET:
+            problem = f"identity_secret: give at least {SHORTEST_SECRET} characters."
+            return Response(dump({"message": problem}), 400, mimetype="application/json")
+        front.connector = str(body.get("connector", front.connector)).rstrip("/")
+        front.slug = str(body.get("shop_slug", front.slug))
+        front.identity_secret = secret
+        shown = {"connector": front.connector, "shop_slug": front.slug, "signs": bool(secret)}
+        return Response(dump(shown), mimetype="application/json")
 
 
 def _place(front: Front) -> Any:

@@ -246,3 +246,29 @@ def test_a_recommendation_travels_in_the_address_and_ends_at_the_order(world: Wo
 
 def test_a_made_up_recommendation_goes_nowhere(world: World) -> None:
     assert "?ref=" not in page(world, "/?ref=%22%3E%3Cscript%3E")
+
+
+def test_the_plugin_is_set_up_after_connecting(world: World) -> None:
+    log_in(world, "Mia")
+    settings = {
+        "connector": "https://new.example/",
+        "shop_slug": "mia",
+        "identity_secret": "n" * 32,
+    }
+    answer = world.client.put("/_simulator/plugin", json=settings)
+    head, body, mark = ajax(world).get_json()["token"].split(".")
+    digest = hmac.new(b"n" * 32, f"{head}.{body}".encode(), hashlib.sha256).digest()
+
+    assert answer.get_json() == {
+        "connector": "https://new.example",
+        "shop_slug": "mia",
+        "signs": True,
+    }
+    assert 'src="https://new.example/w/loader.js" data-shop="mia"' in page(world, "/")
+    assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == mark
+
+
+def test_a_short_secret_is_refused(world: World) -> None:
+    answer = world.client.put("/_simulator/plugin", json={"identity_secret": "short"})
+
+    assert (answer.status_code, "32" in answer.get_json()["message"]) == (400, True)

@@ -283,3 +283,16 @@ def test_our_json_is_byte_for_byte_the_json_of_the_real_shop(name: str) -> None:
     found = recorded(name)
 
     assert dump(found["body_json"]) == base64.b64decode(found["body_b64"])
+
+
+def test_back_from_the_trash_rings_restored_but_a_put_does_not(world: World, ear: Ear) -> None:
+    first, second = order(world), order(world)
+    for number in (first, second):
+        world.rest("DELETE", f"orders/{number}")
+    listen(world, ear, "order.restored", "order.updated")
+
+    world.client.post(f"/_simulator/orders/{first}/untrash")
+    world.rest("PUT", f"orders/{second}", {"status": "pending"})
+    settle(world)
+
+    assert [h["X-WC-Webhook-Topic"] for h, _ in ear.heard] == ["order.restored"]
