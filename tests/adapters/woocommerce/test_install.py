@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from adapters import woocommerce
 from connector.errors import BadInput
 from connector.port import JSON
 from tests.adapters.woocommerce import recorded
-from tests.adapters.woocommerce.simulated import Shop
+from tests.adapters.woocommerce.simulated import Kept, Shop
 
 
 class Remembered:
@@ -179,3 +182,28 @@ def test_the_recorded_callback_has_the_fields_we_read() -> None:
     body = recorded.recording("shop", "wc_auth_callback")["callback"]["body"]
 
     assert {"user_id", "consumer_key", "consumer_secret"} <= set(json.loads(json.dumps(body)))
+
+
+def test_the_whole_dance_between_three_programs(handshake: Remembered, shop: Shop) -> None:
+    """The merchant's browser goes to the shop, which sends its keys to us while it waits."""
+    app = Flask(__name__)
+    app.register_blueprint(woocommerce.install(handshake))
+    ours = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=ours.serve_forever)
+    thread.start()
+    try:
+        begin = f"http://127.0.0.1:{ours.port}/connect/woocommerce/state-8f2c"
+        to_shop = requests.get(begin, allow_redirects=False, timeout=10).headers["Location"]
+        wish = dict(parse_qsl(urlsplit(to_shop).query))
+        assert requests.get(to_shop, timeout=10).status_code == 200
+        granted = requests.post(f"{shop.url}/wc-auth/v1/access_granted", data=wish, timeout=20)
+    finally:
+        ours.shutdown()
+        ours.server_close()
+        thread.join()
+
+    assert "Verbunden" in granted.text
+    (made,) = handshake.connections
+    document = woocommerce.load_document({})
+    connected = woocommerce.open_shop(Kept({"credentials": made, "document": document}))
+    assert [finding for finding in connected.preflight() if finding.blocks] == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from adapters.woocommerce import load_document
 from connector.errors import BadInput
@@ -69,3 +72,11 @@ def test_all_faults_are_named_at_once() -> None:
 def test_a_document_that_is_no_mapping_is_refused(given: Any) -> None:
     with pytest.raises(BadInput, match="mapping"):
         load_document(given)
+
+
+def test_the_documented_settings_are_the_defaults() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "platforms.md").read_text("utf-8")
+    (written,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+    assert load_document(yaml.safe_load(written)) == load_document({})
+    assert set(yaml.safe_load(written)) == set(load_document({}))
