@@ -194,13 +194,15 @@ class Page:
     """One step through a stream. Save `cursor` in the transaction that writes `items`.
 
     Repeats are allowed and cost nothing; leaving out is not. `gone` are external ids that the shop
-    no longer has. `more`: ask again at once; otherwise not before `not_before`.
+    no longer has; `unread` are those of items in this page that could not be understood: each gets a
+    look of its own, so that one of them never holds up the walk. `more`: ask again at once; otherwise not before `not_before`.
     """
 
     items: Sequence[Order | Customer | Product]
     cursor: str
     more: bool
     gone: Sequence[str] = ()
+    unread: Sequence[str] = ()
     not_before: datetime | None = None
     total: int | None = None
     """About how many items the whole walk has, where the platform says; for the progress bar."""

@@ -86,7 +86,7 @@ def _keep(
         synced.orders_seen += len(looks)
         synced.orders_changed += applied.changed
         synced.transfers += applied.transfers
-        _ring_gone(inst, shop, page)
+        _ring(inst, shop, stream, page)
         return
     customers = [item for item in page.items if isinstance(item, Customer)]
     products = [item for item in page.items if isinstance(item, Product)]
@@ -98,22 +98,24 @@ def _keep(
         keep_cursor(tx, shop, stream, page.cursor, at)
 
     inst.database.write(work, batch=True)
+    _ring(inst, shop, stream, page)
     synced.customers += len(customers)
     synced.products += len(products)
 
 
-def _ring_gone(inst: Installation, shop: Shop, page: Page) -> None:
-    """Orders the shop lists as gone and we still hold as living: a look decides what that means."""
-    if not page.gone:
-        return
-    with inst.database.read() as tx:
-        living = [
-            Change(Stream.ORDERS, row.external_id)
-            for row in tx.execute(_LIVING, {**_here(shop), "ids": list(page.gone)})
-        ]
-    inst.database.write(
-        lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, living, utc_now()), batch=True
-    )
+def _ring(inst: Installation, shop: Shop, stream: Stream, page: Page) -> None:
+    """Look at what the page could not show: orders listed as gone that we hold as living, and what
+    was not understood. A look decides what the first means, and makes a task of the second."""
+    ids = list(page.unread)
+    if page.gone:
+        with inst.database.read() as tx:
+            ids += tx.execute(_LIVING, {**_here(shop), "ids": list(page.gone)}).scalars()
+    if ids:
+        changes = [Change(stream, id_) for id_ in sorted(set(ids))]
+        inst.database.write(
+            lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, changes, utc_now()),
+            batch=True,
+        )
 
 
 _LIVING = select(order_table.c.external_id).where(

@@ -184,6 +184,22 @@ def test_an_erased_customer_is_forgotten_and_stays_forgotten(shop: Connected) ->
     assert shop.has(erika) is None
 
 
+def test_one_unreadable_order_does_not_hold_up_the_walk(shop: Connected) -> None:
+    erika = shop.real.customer("erika@example.com")
+    shop.real.order(customer_id=int(erika), paid=True)
+    bad = shop.real.order(customer_id=int(erika), paid=True, meta_data=[SOON])
+    shop.real.order(customer_id=int(erika), paid=True)
+    read(shop)
+    jobs.run_due(shop.inst)
+
+    assert shop.points(erika) == 2 * 199
+    with shop.inst.database.read() as tx:
+        (task,) = tasks.open_tasks(tx)
+    assert bad in task.sentence()
+
+
+SOON = {"key": "_delivered_at", "value": "soon"}
+
 RECENT = 20
 """Orders of the small shop so new that the overlap of the incremental walk reads them once more."""
 

@@ -248,7 +248,7 @@ def test_no_other_file_can_be_asked_for(client: FlaskClient, name: str) -> None:
 
 
 def test_the_api_describes_itself_without_another_server(client: FlaskClient) -> None:
-    spec = client.get("/openapi.get_json()").get_json()
+    spec = client.get("/openapi.json").get_json()
     page = client.get("/docs/").text
 
     assert {"/v1/{slug}/config", "/v1/{slug}/me"} <= set(spec["paths"])

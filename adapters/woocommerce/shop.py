@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from adapters.woocommerce import (
     webhooks,
 )
 from adapters.woocommerce.client import Client, listed
-from connector.errors import NotThere
+from connector.errors import NotThere, Unreadable
 from connector.port import (
     JSON,
     Change,
@@ -80,20 +81,24 @@ class WooCommerce:
 
     def changes(self, stream: Stream, cursor: str | None) -> Page:
         state = streams.read(cursor)
-        items: Sequence[Order | Customer | Product]
-        gone: Sequence[str] = ()
         if stream is Stream.CUSTOMERS:
             found = streams.customers(self._client, state)
-            items = [translate.customer(item) for item in found.items]
+            read = _each(found.items, translate.customer)
         elif stream is Stream.PRODUCTS:
             found = streams.products(self._client, state, self._document)
-            items = [translate.product(item) for item in found.items]
+            read = _each(found.items, translate.product)
         else:
             found = streams.orders(self._client, state, self._document)
-            items, gone = self._orders(found.items)
-        not_before = None if found.more else self._clock() + streams.QUIET
-        written = streams.write(found.cursor)
-        return Page(items, written, found.more, gone, not_before, found.total)
+            read = _each(filter(translate.is_order, found.items), self._counted)
+        return Page(
+            items=read.items,
+            cursor=streams.write(found.cursor),
+            more=found.more,
+            gone=read.gone,
+            unread=read.unread,
+            not_before=None if found.more else self._clock() + streams.QUIET,
+            total=found.total,
+        )
 
     def ensure_voucher(self, voucher: Voucher) -> None:
         vouchers.ensure(self._client, voucher, self._currency)
@@ -141,18 +146,29 @@ class WooCommerce:
             payload.get("status") == "trash" and trashed_is_gone
         )
 
-    def _orders(self, payloads: Sequence[JSON]) -> tuple[list[Order], list[str]]:
-        """What is there, and the ids of what is not, or no longer when we asked for its refunds."""
-        there: list[Order] = []
-        gone: list[str] = []
-        for payload in payloads:
-            if not translate.is_order(payload):
-                continue
-            try:
-                if self._counts(payload):
-                    there.append(self._order(payload))
-                    continue
-            except NotThere:
-                pass
-            gone.append(fields.external_id(payload, "id", "an order"))
-        return there, gone
+    def _counted(self, payload: JSON) -> Order:
+        if not self._counts(payload):
+            raise NotThere("It lies in the trash.")
+        return self._order(payload)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What became of the items of a page: read, no longer there, or not understood."""
+
+    items: list[Order | Customer | Product] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def _each(payloads: Iterable[JSON], read: Callable[[JSON], Order | Customer | Product]) -> _Read:
+    """Every item for itself: one that is gone or unreadable must not hold up the others."""
+    result = _Read()
+    for payload in payloads:
+        try:
+            result.items.append(read(payload))
+        except NotThere:
+            result.gone.append(fields.external_id(payload, "id", "an item"))
+        except Unreadable:
+            result.unread.append(fields.external_id(payload, "id", "an item"))
+    return result

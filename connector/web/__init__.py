@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify
 from flask_smorest import Api
@@ -45,7 +47,22 @@ def create_app(inst: Installation) -> Flask:
             app.register_blueprint(dance)
     _health(app, inst)
     _errors(app)
+    app.wsgi_app = _public_address(app.wsgi_app, inst)  # type: ignore[method-assign, assignment]
     return app
+
+
+def _public_address(
+    inner: Callable[[dict[str, Any], Any], Any], inst: Installation
+) -> Callable[[dict[str, Any], Any], Any]:
+    """Links we hand out begin with STAMMKUNDE_URL, whatever a request says its host is: a forged
+    Host header must not decide where a shop sends its keys."""
+
+    def outer(environ: dict[str, Any], start: Any) -> Any:
+        address = urlsplit(inst.config.url)
+        environ["wsgi.url_scheme"], environ["HTTP_HOST"] = address.scheme, address.netloc
+        return inner(environ, start)
+
+    return outer
 
 
 def _health(app: Flask, inst: Installation) -> None:
