@@ -200,27 +200,46 @@ def test_one_unreadable_order_does_not_hold_up_the_walk(shop: Connected) -> None
 
 SOON = {"key": "_delivered_at", "value": "soon"}
 
+
+def everything(opened: Connected) -> set[int]:
+    """The ids of all orders of the shop, asked by another programme."""
+    found: set[int] = set()
+    for page in range(1, 10):
+        orders = opened.real.rest("GET", f"/orders?per_page=100&page={page}&_fields=id")
+        found |= {order["id"] for order in orders}
+    return found
+
+
 RECENT = 20
 """Orders of the small shop so new that the overlap of the incremental walk reads them once more."""
 
 SYNC_AND_DIE = """
 import os, signal, sys
-from connector import sync
+from connector import orders, sync
 from connector.config import Config
 from connector.installation import open_installation
 inst = open_installation(Config.from_env(os.environ))
-pages = 0
-def count(stream, seen, total):
-    global pages
-    pages += 1
-    if pages == int(sys.argv[1]):
+left = int(sys.argv[2])
+def die(*_):
+    global left
+    left -= 1
+    if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-sync.run(inst, inst.shop("demo"), progress=count)
+def dying(*arguments):
+    die()
+    return apply(*arguments)
+apply = orders.apply
+if sys.argv[1] == "inside":
+    orders.apply = dying
+sync.run(inst, inst.shop("demo"), progress=die if sys.argv[1] == "between" else lambda *_: None)
 """
 
 
-@pytest.mark.parametrize("page", [1, 4, 9])
-def test_a_killed_sync_goes_on_from_its_last_page(tmp_path: Path, page: int) -> None:
+@pytest.mark.parametrize(
+    ("where", "step"), [("between", 1), ("between", 9), ("inside", 2), ("inside", 5)]
+)
+def test_a_killed_sync_goes_on_from_its_last_page(tmp_path: Path, where: str, step: int) -> None:
+    """Killed between two pages, or inside a transaction between rows and cursor."""
     folder = tmp_path / "data"
     with connected(folder, "--data", "small") as opened:
         with long_ago(opened):
@@ -228,13 +247,14 @@ def test_a_killed_sync_goes_on_from_its_last_page(tmp_path: Path, page: int) -> 
                 opened.real.order(email="gast@example.com", paid=True)
         env = os.environ | {"STAMMKUNDE_DATA": str(folder)}
         killed = subprocess.run(
-            [sys.executable, "-c", SYNC_AND_DIE, str(page)], env=env, check=False
+            [sys.executable, "-c", SYNC_AND_DIE, where, str(step)], env=env, check=False
         )
         before = opened.orders()
         synced = read(opened)
+        expected = len(everything(opened))
 
         assert killed.returncode == -signal.SIGKILL
-        assert opened.orders() == before + synced.orders_changed
+        assert opened.orders() == expected
         assert synced.orders_seen <= opened.orders() - before + 100 + RECENT
         assert _findings(opened) == []
 

@@ -7,16 +7,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from connector import jobs, shops, sync
+from connector import connecting, jobs, programmes, shops, sync
 from connector.tables import inbox
 from connector.web import create_app
 from tests.connected import IDENTITY_SECRET, Connected, connected
@@ -257,6 +259,19 @@ def test_the_api_describes_itself_without_another_server(client: FlaskClient) ->
 
 def test_health_says_whether_the_database_answers(client: FlaskClient) -> None:
     assert client.get("/health").get_json()["ok"] is True
+
+
+def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: Connected) -> None:
+    shop.inst.config = replace(shop.inst.config, url="https://points.example")
+    link = connecting.begin(
+        shop.inst, "woocommerce", "new", shop.real.url, programmes.preset("dach")
+    )
+    path = link.removeprefix("https://points.example")
+    answer = client.get(path, headers={"Host": "evil.example"})
+
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert answer.headers["Location"].startswith(f"{shop.real.url}/wc-auth/v1/authorize")
+    assert urlsplit(asked["callback_url"][0]).netloc == "points.example"
 
 
 def test_a_link_that_is_not_ours_connects_nothing(client: FlaskClient) -> None:
