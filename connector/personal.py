@@ -58,7 +58,7 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
             "taking_part": programme.taking_part.value,
             "sentence": faqs.earn_sentence(shop, programme, lang),
         },
-        "account_url": f"{shop.url}/my-account/",
+        "account_url": shop.account_url or shop.url,
         "texts": {},
         "faq": faqs.entries(tx, shop, programme, lang),
     }

@@ -79,6 +79,8 @@ class ShopFacts:
     clock: datetime
     """The shop's idea of now, to find a clock that is off."""
     version: str = ""
+    account_url: str = ""
+    """Where a customer logs in and sees his account."""
 
 
 @dataclass(frozen=True, slots=True)

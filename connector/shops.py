@@ -43,6 +43,7 @@ class Shop:
     live_since: datetime
     origins: tuple[str, ...] = ()
     url: str = ""
+    account_url: str = ""
     name: str = ""
     suspended: str = ""
 
@@ -97,6 +98,7 @@ def _shop(row: Any) -> Shop:
         platform=row.platform, currency=row.currency, zone=facts.get("zone", row.zone),
         gross=facts.get("gross", True), live_since=row.live_since,
         origins=tuple(facts.get("origins", ())), url=facts.get("url", ""),
+        account_url=facts.get("account_url", ""),
         name=facts.get("name", ""), suspended=row.suspended,
     )  # fmt: skip
 

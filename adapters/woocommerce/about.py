@@ -38,6 +38,7 @@ def facts(client: Client, now: datetime) -> ShopFacts:
         origins=origins(client.base, home),
         clock=answer.at or now,
         version=version(client),
+        account_url=f"{client.base}/my-account/",  # WooCommerce's own default; the API names no page
     )
 
 
