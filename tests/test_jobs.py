@@ -134,8 +134,8 @@ def works(database: Database, at: Any = NOW) -> list[Work]:
 
 
 def test_the_same_wish_twice_is_one(with_shop: Database) -> None:
-    add(with_shop, "a", "lane")
-    add(with_shop, "a", "lane")
+    add(with_shop, "a", "one lane")
+    add(with_shop, "a", "another lane")
 
     assert len(works(with_shop)) == 1
 

@@ -79,6 +79,13 @@ def test_nobody_spends_what_he_does_not_have(database: Database) -> None:
     assert pots(database) == (0, 50, 0)
 
 
+def test_no_more_pending_points_go_than_are_there(database: Database) -> None:
+    post(database, posting("erika", Reason.EARN, 50, "a"))
+
+    with pytest.raises(InsufficientPoints):
+        post(database, posting("erika", Reason.UNEARN, 51, "b"))
+
+
 def test_a_refusal_leaves_nothing_of_the_whole_post_behind(database: Database) -> None:
     with pytest.raises(InsufficientPoints):
         post(
