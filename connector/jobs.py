@@ -256,7 +256,13 @@ def start(inst: Installation) -> BackgroundScheduler:
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": 3600}
     scheduler.add_job(tick, "interval", [inst], seconds=1, id="tick", **options)
     scheduler.add_job(
-        sync_all, "interval", [inst], seconds=SYNC_EVERY.total_seconds(), id="sync", **options
+        sync_all,
+        "interval",
+        [inst],
+        seconds=SYNC_EVERY.total_seconds(),
+        id="sync",
+        next_run_time=utc_now(),  # whatever happened while we were not there comes first
+        **options,
     )
     scheduler.add_job(nightly, "cron", [inst], hour=2, minute=30, id="nightly", **options)
     scheduler.start()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 from tests.adapters.woocommerce import simulated
@@ -316,3 +319,27 @@ def test_who_asks_to_join_gets_what_his_orders_deserve(terminal: Terminal) -> No
         joined = terminal.json("customer", "join", "erika@example.com", "--shop", "demo")
 
     assert joined["transfers"] == 1
+
+
+def test_serving_answers_and_stops_when_told(terminal: Terminal) -> None:
+    words = [sys.executable, "-m", "connector", "serve", "--port", "0"]
+    env = os.environ | {"STAMMKUNDE_DATA": str(terminal.folder / "data")}
+    with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stderr
+        address = serving.stderr.readline().split()[-1]
+        health = requests.get(f"{address}/health", timeout=10).json()
+        serving.send_signal(signal.SIGTERM)
+
+        assert serving.wait(20) == 0
+        assert "Traceback" not in serving.stderr.read()
+    assert health["ok"] is True
+
+
+def test_a_port_that_is_taken_is_named(terminal: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = terminal.run("serve", "--port", port)
+
+    assert done.returncode == 2
+    assert f"Port {port}" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -27,7 +27,14 @@ def test_an_embedded_installation_makes_and_keeps_its_key(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "weak", ["secret", "Zq8rT2mX1vB9", "a" * 64, "change-me-change-me-change-me-change-me", "0123456789" * 4]
+    "weak",
+    [
+        "secret",
+        "Zq8rT2mX1vB9",
+        "a" * 64,
+        "change-me-change-me-change-me-change-me",
+        "0123456789" * 4,
+    ],
 )
 def test_a_weak_key_is_refused_and_not_repeated(tmp_path: Path, weak: str) -> None:
     with pytest.raises(ConfigError) as refused:

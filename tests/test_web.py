@@ -274,6 +274,27 @@ def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: 
     assert urlsplit(asked["callback_url"][0]).netloc == "points.example"
 
 
+def test_a_shop_is_connected_in_the_browser_once(client: FlaskClient, shop: Connected) -> None:
+    shop.inst.config = replace(shop.inst.config, url="https://points.example")
+    link = connecting.begin(
+        shop.inst, "woocommerce", "second", shop.real.url, programmes.preset("dach")
+    )
+    told = {
+        "key_id": 1, "user_id": link.rpartition("/")[2], "consumer_key": shop.real.key,
+        "consumer_secret": shop.real.secret, "key_permissions": "read_write",
+    }  # fmt: skip
+    wrong = client.post(
+        "/connect/woocommerce/callback", json=told | {"consumer_secret": "cs_" + "0" * 40}
+    )
+    first = client.post("/connect/woocommerce/callback", json=told)
+    again = client.post("/connect/woocommerce/callback", json=told)
+
+    assert first.status_code == 200
+    assert wrong.status_code != 200
+    assert again.status_code != 200
+    assert shop.inst.shop("second").url == shop.real.url
+
+
 def test_a_link_that_is_not_ours_connects_nothing(client: FlaskClient) -> None:
     answer = client.get("/connect/woocommerce/invented")
 
