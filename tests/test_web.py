@@ -261,8 +261,17 @@ def test_health_says_whether_the_database_answers(client: FlaskClient) -> None:
     assert client.get("/health").get_json()["ok"] is True
 
 
+@pytest.fixture
+def at_points_example(shop: Connected) -> Iterator[None]:
+    """The installation has its public address."""
+    before = shop.inst.config
+    shop.inst.config = replace(before, url="https://points.example")
+    yield
+    shop.inst.config = before
+
+
+@pytest.mark.usefixtures("at_points_example")
 def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: Connected) -> None:
-    shop.inst.config = replace(shop.inst.config, url="https://points.example")
     link = connecting.begin(
         shop.inst, "woocommerce", "new", shop.real.url, programmes.preset("dach")
     )
@@ -274,8 +283,8 @@ def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: 
     assert urlsplit(asked["callback_url"][0]).netloc == "points.example"
 
 
+@pytest.mark.usefixtures("at_points_example")
 def test_a_shop_is_connected_in_the_browser_once(client: FlaskClient, shop: Connected) -> None:
-    shop.inst.config = replace(shop.inst.config, url="https://points.example")
     link = connecting.begin(
         shop.inst, "woocommerce", "second", shop.real.url, programmes.preset("dach")
     )
