@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What failed halfway is not there: the next make begins it again.
+.DELETE_ON_ERROR:
+
 .PHONY: run test check faults bench soak pictures fresh widgets wheel clean
 
 run: $(VENV)/ready-to-run  ## the demo: a shop with 6,919 real purchases comes alive
