@@ -95,7 +95,9 @@ def visit(block: str, where: Path) -> None:
     with typed(block, where, stdout=subprocess.PIPE) as shell:
         addresses = _printed(shell)
         if not addresses:
-            raise NotAsWritten(f"`{block}` ended or waited without an address to open.")
+            raise NotAsWritten(
+                f"`{block}` printed no address to open and ended with {_end(shell)}."
+            )
         for address in addresses:
             with urllib.request.urlopen(address, timeout=30) as answer:
                 print(f"    {address} answered {answer.status}", flush=True)
@@ -121,6 +123,11 @@ def _printed(shell: subprocess.Popen[str]) -> list[str]:
                 break
             found.append(address[0])
     return found
+
+
+def _end(shell: subprocess.Popen[str]) -> int:
+    """How it ended by itself; its output is closed, so it is about to."""
+    return shell.wait(timeout=SECONDS_TO_STOP)
 
 
 def _left(group: int) -> list[str]:
