@@ -59,11 +59,13 @@ def strangers_environment() -> dict[str, str]:
 
 
 @contextmanager
-def typed(block: str, where: Path, stdout: int | None = None) -> Iterator[subprocess.Popen[str]]:
+def typed(
+    block: str, where: Path, stdout: int | None = None, stderr: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """The block in a shell of its own process group, all of which is gone afterwards."""
     shell = subprocess.Popen(
         ["sh", "-eu", "-c", block], cwd=where, env=strangers_environment(),
-        stdin=subprocess.DEVNULL, start_new_session=True, stdout=stdout, text=True,
+        stdin=subprocess.DEVNULL, start_new_session=True, stdout=stdout, stderr=stderr, text=True,
     )  # fmt: skip
     limit = SECONDS.get(block, SECONDS_OTHERWISE)
     timer = threading.Timer(limit, _signal, (shell, signal.SIGKILL))
@@ -92,7 +94,7 @@ def follow(block: str, where: Path) -> None:
 
 def visit(block: str, where: Path) -> None:
     """Run the demo, open every address it prints, stop it like a person would."""
-    with typed(block, where, stdout=subprocess.PIPE) as shell:
+    with typed(block, where, subprocess.PIPE, subprocess.STDOUT) as shell:
         addresses = _printed(shell)
         if not addresses:
             raise NotAsWritten(
@@ -104,6 +106,8 @@ def visit(block: str, where: Path) -> None:
         _signal(shell, signal.SIGINT)
         said, _ = shell.communicate(timeout=SECONDS_TO_STOP)
         print(said, flush=True)
+        if found := re.search("Traceback|Fatal Python error", said):
+            raise NotAsWritten(f"`{block}` ended with a {found[0]} after Ctrl-C.")
         if shell.returncode not in STOPPED:
             raise NotAsWritten(f"`{block}` ended with {shell.returncode} after Ctrl-C.")
         if left := _left(shell.pid):
