@@ -3,6 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# setuptools warns that folders here are named like packages; they are the packages.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
+
+# What failed halfway is not there: the next make begins it again.
+.DELETE_ON_ERROR:
 
 .PHONY: run test check faults bench soak pictures fresh widgets wheel clean
 
@@ -45,13 +50,13 @@ clean:
 $(VENV)/bin/python:
 	@.ci/need $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(PIP) --upgrade pip
 
 $(VENV)/ready-to-run: $(VENV)/bin/python setup.cfg
-	$(BIN)/python -m pip install --quiet -e .
+	$(PIP) -e .
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/bin/python setup.cfg
 	@.ci/need $(PYTHON) browser
-	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/ready-to-run

@@ -108,8 +108,11 @@ def main(given: list[str]) -> None:
 
 
 def _exit_with_parent() -> None:
-    """A dying parent closes our standard input; so must this process go."""
-    while sys.stdin.buffer.read(1024):
+    """A dying parent closes our standard input; so must this process go.
+
+    Unbuffered: a thread inside the buffered reader makes Python abort when Ctrl-C ends it.
+    """
+    while os.read(0, 1024):
         pass
     os._exit(0)
 
