@@ -75,6 +75,9 @@ UNDOES = {
 }
 """What must name the transfer it ends or takes back, and of which reason that one is."""
 
+NAMES_ITS_LOT = frozenset({Reason.CLAW_BACK, Reason.EXPIRE})
+"""What leaves the lot it names first; all else takes what expires soonest."""
+
 RAISES_AVAILABLE = frozenset(reason for reason, flow in FLOW.items() if flow[1] is Pot.AVAILABLE)
 
 
@@ -90,7 +93,7 @@ class Posting:
     occurred_at: datetime
     rule: str = ""
     expires_on: date | None = None
-    """The lot that points enter (required for credit and confirm) or leave first."""
+    """The lot that points enter (required for credit and confirm) or, see NAMES_ITS_LOT, leave first."""
     undoes: int | None = None
     up_to: bool = False
     """Take what is there, at most `points`; nothing there is no movement and no refusal."""
@@ -277,7 +280,8 @@ def _move_lots(book: _Book, posting: Posting, points: int, at: datetime) -> lots
         today = at.date() if to_pot is Pot.AVAILABLE else date.min
         moved = lots.restore(undone["lots"], before, points, today)
     elif from_pot is Pot.AVAILABLE:
-        moved = lots.take(book.lots, points, posting.expires_on)
+        first = posting.expires_on if posting.reason in NAMES_ITS_LOT else None
+        moved = lots.take(book.lots, points, first)
     elif to_pot is Pot.AVAILABLE:
         if posting.expires_on is None:
             raise ValueError(f"a {posting.reason.value} names the day on which its points expire")

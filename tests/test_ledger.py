@@ -128,6 +128,15 @@ def test_what_expires_soonest_is_spent_first(database: Database) -> None:
     assert lots(database) == {date(2028, 12, 31): 5}
 
 
+def test_a_hold_takes_what_expires_soonest_whatever_it_names(database: Database) -> None:
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=date(2027, 12, 31)))
+    post(database, posting("erika", Reason.CREDIT, 10, "b", expires_on=date(2028, 12, 31)))
+
+    post(database, posting("erika", Reason.HOLD, 10, "c", expires_on=date(2028, 12, 31)))
+
+    assert lots(database) == {date(2028, 12, 31): 10}
+
+
 def test_a_claw_back_takes_its_own_date_first(database: Database) -> None:
     post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=date(2027, 12, 31)))
     post(database, posting("erika", Reason.CREDIT, 10, "b", expires_on=date(2028, 12, 31)))
