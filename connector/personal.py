@@ -59,7 +59,7 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
             "sentence": faqs.earn_sentence(shop, programme, lang),
         },
         "account_url": shop.account_url or shop.url,
-        "texts": {},
+        "texts": dict(programme.texts),
         "faq": faqs.entries(tx, shop, programme, lang),
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -113,6 +114,8 @@ class Programme:
     start: Start
     life: Life
     worth: Worth
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
 
 
 def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:

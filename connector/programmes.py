@@ -117,6 +117,11 @@ class _Document(_Strict):
     start = fields.Nested(_Start, required=True)
     life = fields.Nested(_Life, required=True)
     worth = fields.Nested(_Worth, required=True)
+    texts = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 80)),
+        values=fields.String(validate=validate.Length(0, 500)),
+        load_default=dict,
+    )
 
 
 _SCHEMA = _Document()
@@ -251,4 +256,5 @@ def _programme(row: Any, currency: str) -> Programme:
         start=Start(**start),
         life=Life(**document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
+        texts=document.get("texts", {}),
     )

@@ -17,8 +17,10 @@ import pytest
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from sqlalchemy import Connection
 
 from connector import connecting, jobs, programmes, shops, sync
+from connector.installation import utc_now
 from connector.tables import inbox
 from connector.web import create_app
 from tests.connected import IDENTITY_SECRET, Connected, connected
@@ -90,6 +92,18 @@ def test_twelve_questions_are_answered_from_the_programme(client: FlaskClient, l
     assert len(questions) == 12
     assert not any("{" in entry["question"] + entry["answer"] for entry in questions)
     assert any("500" in entry["answer"] for entry in questions)
+
+
+def test_a_merchant_may_call_points_hearts(client: FlaskClient, shop: Connected) -> None:
+    def work(tx: Connection) -> None:
+        document = programmes.documents(tx, shop.shop.merchant_id)[-1]
+        hearts = document | {"texts": {"balance.points": "{n} Herzen"}}
+        programmes.apply(tx, shop.shop.merchant_id, hearts, "test", utc_now())
+
+    shop.inst.database.write(work)
+
+    texts = client.get("/v1/demo/config?lang=de").get_json()["texts"]
+    assert texts == {"balance.points": "{n} Herzen"}
 
 
 def test_a_shop_that_is_not_here_is_404(client: FlaskClient) -> None:
