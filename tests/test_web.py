@@ -97,13 +97,13 @@ def test_twelve_questions_are_answered_from_the_programme(client: FlaskClient, l
 def test_a_merchant_may_call_points_hearts(client: FlaskClient, shop: Connected) -> None:
     def work(tx: Connection) -> None:
         document = programmes.documents(tx, shop.shop.merchant_id)[-1]
-        hearts = document | {"texts": {"balance.points": "{n} Herzen"}}
+        hearts = document | {"texts": {"balance.points": "Herzen"}}
         programmes.apply(tx, shop.shop.merchant_id, hearts, "test", utc_now())
 
     shop.inst.database.write(work)
 
     texts = client.get("/v1/demo/config?lang=de").get_json()["texts"]
-    assert texts == {"balance.points": "{n} Herzen"}
+    assert texts == {"balance.points": "Herzen"}
 
 
 def test_a_shop_that_is_not_here_is_404(client: FlaskClient) -> None:
