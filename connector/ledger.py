@@ -214,9 +214,10 @@ class _Rows:
 
 
 def _apply(book: _Book, posting: Posting, known: _Known, rows: _Rows) -> Posted:
+    fingerprint = posting.fingerprint()
     if posting.key in known:
-        fingerprint, posted = known[posting.key]
-        if fingerprint != posting.fingerprint():
+        meant, posted = known[posting.key]
+        if meant != fingerprint:
             raise KeyReused(f"The key {posting.key} was written before, for something else.")
         return posted
     points = _allowed(book, posting)
@@ -230,7 +231,7 @@ def _apply(book: _Book, posting: Posting, known: _Known, rows: _Rows) -> Posted:
     book.n += 1
     transfer = {
         "merchant_id": rows.merchant_id, "member_id": posting.member_id, "n": book.n,
-        "key": posting.key, "fingerprint": posting.fingerprint(), "reason": posting.reason.value,
+        "key": posting.key, "fingerprint": fingerprint, "reason": posting.reason.value,
         "subject": posting.subject, "rule": posting.rule, "from_pot": from_pot.value,
         "to_pot": to_pot.value, "points": points, "lots": [[d.isoformat(), p] for d, p in moved],
         "undoes": posting.undoes, "basis": dict(posting.basis), "basis_version": BASIS_VERSION,
@@ -241,7 +242,7 @@ def _apply(book: _Book, posting: Posting, known: _Known, rows: _Rows) -> Posted:
     book.written[book.n] = {**transfer, "lots": moved}
     rows.new.append(transfer)
     posted = Posted(points, book.n)
-    known[posting.key] = (posting.fingerprint(), Posted(points, book.n, again=True))
+    known[posting.key] = (fingerprint, Posted(points, book.n, again=True))
     return posted
 
 

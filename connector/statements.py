@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, CursorResult, Date, TextClause, bindparam, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    CursorResult,
+    Date,
+    TextClause,
+    bindparam,
+    column,
+    text,
+)
 
 from connector.tables import Utc
 
@@ -61,7 +71,10 @@ def _typed(sql: str) -> TextClause:
         *(bindparam(name, type_=_TYPES.get(name), expanding=name in _LISTS) for name in names)
     )
     if sql.lstrip().startswith("SELECT"):
-        return clause.columns(**_TYPES)  # type: ignore[return-value]
+        # By place, not by name: only then does SQLAlchemy keep what it found out about the result.
+        listed = sql.partition("SELECT")[2].partition("FROM")[0].split(",")
+        names = [name.strip(' "\n') for name in listed]
+        return clause.columns(*(column(name, _TYPES.get(name)) for name in names))  # type: ignore[return-value]
     return clause
 
 
