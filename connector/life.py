@@ -77,6 +77,8 @@ def expire(
 ) -> int:
     """Let a lot expire whose day is over; one whose owner was not warned waits for the next year end."""
     zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
+    # Locked before the lot is read: what is spent meanwhile would be taken from another lot instead.
+    statements.LOCK_MEMBERS.run(tx, {"merchant_id": merchant_id, "members": [member_id]})
     row = tx.execute(_LOT, {"m": merchant_id, "id": member_id, "day": expires_on}).first()
     if row is None or row.due_on >= day_in(now, zone):
         return 0

@@ -227,10 +227,13 @@ def keep_products(tx: Connection, shop: Shop, seen: Sequence[Product], now: date
 def start_used(tx: Connection, shop: Shop, members: Sequence[MemberId]) -> dict[MemberId, int]:
     """Points already promised for orders from before the start, per member.
 
-    Reads all awards of these members, which is bounded: only orders from before the start ask.
+    Reads all awards of these members, which is bounded: only orders from before the start ask. Locks
+    the members, because what is promised to one by two pages at once must not exceed the limit.
     """
     if not members:
         return {}
+    asked = {"merchant_id": shop.merchant_id, "members": list(members)}
+    statements.LOCK_MEMBERS.run(tx, asked)
     used: dict[MemberId, int] = {}
     for row in tx.execute(_TERMS, {"m": shop.merchant_id, "members": list(members)}):
         limit = row.terms.get("limit")

@@ -65,10 +65,11 @@ def check(tx: Connection, merchant_id: str, heads: Heads, found: Found) -> None:
 def take(tx: Connection, merchant_id: MerchantId, now: datetime) -> int:
     """Bind all heads together as they are now; the number of the new seal.
 
-    PostgreSQL: no post may be under way, or it could be recorded before the seal and miss it.
+    PostgreSQL: no post may be under way, or it could be recorded before the seal and miss it; a post
+    begins by locking rows of `member`, and only EXCLUSIVE waits for that.
     """
     if tx.dialect.name != "sqlite":
-        tx.exec_driver_sql("LOCK TABLE member IN SHARE ROW EXCLUSIVE MODE")
+        tx.exec_driver_sql("LOCK TABLE member IN EXCLUSIVE MODE")
     key = chain_key(tx)
     last = tx.execute(
         select(seal).where(seal.c.merchant_id == merchant_id).order_by(seal.c.n.desc()).limit(1)

@@ -53,11 +53,15 @@ _LISTS = frozenset(["members", "keys", "undone", "orders", "subjects", "values",
 
 
 class Statement:
-    """A literal statement with typed parameters and results; locks its rows on PostgreSQL if told."""
+    """A literal statement with typed parameters and results; locks its rows on PostgreSQL if told.
+
+    NO KEY: a row inserted elsewhere that refers to a member keeps the member's key, and two that
+    do so and then want the member whole would wait for each other for ever.
+    """
 
     def __init__(self, sql: str, *, lock: bool = False) -> None:
         self._sqlite = _typed(sql)
-        self._postgres = _typed(sql + " FOR UPDATE") if lock else self._sqlite
+        self._postgres = _typed(sql + " FOR NO KEY UPDATE") if lock else self._sqlite
 
     def run(self, tx: Connection, parameters: Any) -> CursorResult[Any]:
         clause = self._sqlite if tx.dialect.name == "sqlite" else self._postgres
