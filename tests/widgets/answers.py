@@ -60,7 +60,7 @@ _FAQ: dict[str, list[tuple[str, str, str]]] = {
 
 _SENTENCES = {
     "de": {
-        "programme": "Für jeden vollen Euro bekommst du 5 Treuepunkte.",
+        "programme": "Für jeden vollen Euro bekommst du 5 Treuepunkte. 100 Punkte sind 1,00\u00a0€ wert.",
         "member": "1.250 Punkte gehören dir. 142 weitere ab 12. Januar.",
         "zero": "Du hast noch keine Punkte.",
         "not_joined": "Du machst noch nicht mit, Mia.",
@@ -69,7 +69,7 @@ _SENTENCES = {
         "arriving": "Wir sehen gerade nach.",
     },
     "en": {
-        "programme": "Every full euro brings you 5 loyalty points.",
+        "programme": "Every full euro brings you 5 loyalty points. 100 points are worth €1.00.",
         "member": "1,250 points are yours. 142 more from January 12.",
         "zero": "You have no points yet.",
         "not_joined": "You have not joined yet, Mia.",

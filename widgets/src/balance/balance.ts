@@ -108,12 +108,12 @@ export class Balance extends StammkundeElement {
   /** Somebody without points to show: what is in it, and the way in. */
   #outside({ programme, account_url }: Config, { state, sentence }: Me): Child[] {
     const stranger = state === "guest" || state === "nobody";
-    const { worth } = programme;
+    const worth = state === "not_joined" && programme.worth; // strangers read it in the sentence
     const href = webAddress(account_url);
     const link = el("a", "primary", this.text(stranger ? "login" : "account"));
     return [
       el("p", "text lead", stranger ? programme.sentence : sentence),
-      worth && state !== "left" && el("p", "text muted", this.text("advantage", {
+      worth && el("p", "text muted", this.text("advantage", {
         points: this.points(worth.points),
         money: money(this.language, worth.amount),
       })),
