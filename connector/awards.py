@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from connector import ledger, statements
 from connector.earning import Deserved, Terms
 from connector.ledger import Posting, Reason
+from connector.lots import GRACE
 from connector.programme import Life
 from connector.values import MemberId, MerchantId, day_in
 
@@ -130,9 +131,18 @@ def settle(
     return sum(1 for result in posted if result.n and not result.again)
 
 
-def expiry(terms: Terms, life: Life, release_at: datetime, live_since: datetime) -> date:
-    """The day through which the award's points live; points of past orders live from go-live."""
-    return life.ends_on(day_in(max(release_at, live_since), terms["zone"]))
+def expiry(
+    terms: Terms, life: Life, release_at: datetime, live_since: datetime, now: datetime
+) -> date:
+    """The day through which the award's points live; points of past orders live from go-live.
+
+    Points that come after that day is over live as long as points that are given back.
+    """
+    ends, today = (
+        life.ends_on(day_in(max(release_at, live_since), terms["zone"])),
+        day_in(now, terms["zone"]),
+    )
+    return ends if ends >= today else today + GRACE
 
 
 def load(

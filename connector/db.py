@@ -92,7 +92,10 @@ def chain_key(tx: Connection) -> bytes:
 
 
 def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8)
+    # Parameters are hidden because an error would else carry a customer's row into the log.
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -111,7 +114,9 @@ def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=16, max_overflow=64, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=16, max_overflow=64, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _repeating(engine: Engine, work: Work[T]) -> T:

@@ -116,7 +116,12 @@ def _excluded(line: Line, product: Product | None, exclude: Exclusions) -> str:
 
 
 def unknown_refund(order: Order) -> bool:
-    """The shop says that something was given back, and not how much. Nothing is guessed."""
+    """The shop says that something was given back, and not how much. Nothing is guessed.
+
+    An order that was cancelled or withdrawn deserves nothing, whatever was given back.
+    """
+    if order.cancelled_at or order.withdrawn_at:
+        return False
     return order.refunded_loose is None or any(line.refunded_net is None for line in order.lines)
 
 

@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy import Connection, bindparam, insert, select
 
 from connector import explain
-from connector.programme import Life, Programme, TakingPart
+from connector.programme import Life, Programme, TakingPart, Tax
 from connector.shops import Shop
 from connector.tables import faq as table
 from connector.values import MerchantId, Money
@@ -60,25 +60,47 @@ def _filled(text: str, words: Mapping[str, str]) -> str:
 _LANGUAGE: dict[str, dict[str, str]] = {
     "de": {
         "join.account": "Du brauchst nur ein Kundenkonto: Wer eines hat, sammelt automatisch.",
-        "join.ask": "Melde dich in deinem Kundenkonto an und wähle „Mitmachen“.",
+        "join.ask": "Du brauchst ein Kundenkonto. Sag {shop} Bescheid, dass du mitmachen möchtest.",
         "join.everyone": "Du sammelst automatisch mit jeder Bestellung, auch als Gast.",
         "life.never": "Deine Punkte verfallen nicht.",
         "life": "Deine Punkte gelten {months} Monate ab dem Tag, an dem sie dir gehören{round}. "
-        "Bevor etwas verfällt, sagen wir dir Bescheid.",
-        "round": ", immer bis zum Jahresende",
+        "In deinem Kundenkonto siehst du, welche als Nächstes verfallen.",
+        "life.1": "Deine Punkte gelten einen Monat ab dem Tag, an dem sie dir gehören{round}. "
+        "In deinem Kundenkonto siehst du, welche als Nächstes verfallen.",
+        "round": ", und dann noch bis zum Jahresende",
         "delivered": "{days} Tage nach der Lieferung",
+        "delivered.0": "mit der Lieferung",
+        "delivered.1": "einen Tag nach der Lieferung",
+        "rounding.down": "auf ganze Punkte abgerundet",
+        "rounding.half_up": "auf ganze Punkte gerundet",
+        "rounding.up": "auf ganze Punkte aufgerundet",
+        "guest.account": "Nein, Punkte gibt es für Bestellungen mit Kundenkonto.",
+        "guest.everyone": "Ja, auch Bestellungen als Gast zählen.",
+        "nothing_for": "Versandkosten",
+        "nothing_for.cards": "Versandkosten und gekaufte Gutscheinkarten",
         "tax.gross": "einschließlich Mehrwertsteuer",
         "tax.net": "ohne Mehrwertsteuer",
     },
     "en": {
         "join.account": "All you need is an account: everyone who has one collects automatically.",
-        "join.ask": "Log in to your account and choose “Join”.",
+        "join.ask": "You need an account. Tell {shop} that you would like to join.",
         "join.everyone": "You collect with every order, as a guest too.",
         "life.never": "Your points do not expire.",
         "life": "Your points are valid for {months} months from the day they are yours{round}. "
-        "We tell you before any of them expire.",
-        "round": ", always until the end of the year",
+        "Your account shows which of them expire next.",
+        "life.1": "Your points are valid for a month from the day they are yours{round}. "
+        "Your account shows which of them expire next.",
+        "round": ", and then until the end of that year",
         "delivered": "{days} days after delivery",
+        "delivered.0": "on delivery",
+        "delivered.1": "one day after delivery",
+        "rounding.down": "rounded down to whole points",
+        "rounding.half_up": "rounded to whole points",
+        "rounding.up": "rounded up to whole points",
+        "guest.account": "No, points are for orders placed with an account.",
+        "guest.everyone": "Yes, orders placed as a guest count too.",
+        "nothing_for": "Shipping",
+        "nothing_for.cards": "Shipping and gift cards you buy",
         "tax.gross": "including VAT",
         "tax.net": "without VAT",
     },
@@ -88,6 +110,8 @@ _LANGUAGE: dict[str, dict[str, str]] = {
 def facts(shop: Shop, programme: Programme, lang: str) -> dict[str, str]:
     """The words that answers may use, from the programme and the shop."""
     texts, earn, worth = _LANGUAGE[lang], programme.earn, programme.worth
+    everyone = programme.taking_part is TakingPart.EVERYONE
+    gross = shop.gross if earn.tax is Tax.DISPLAYED else earn.tax is Tax.GROSS
     value = Money(worth.redeem_from * worth.amount // worth.points, shop.currency)
     return {
         "shop": shop.name or shop.slug,
@@ -98,15 +122,19 @@ def facts(shop: Shop, programme: Programme, lang: str) -> dict[str, str]:
         "worth": explain.money(Money(worth.amount, shop.currency), lang),
         "redeem_from": explain.points(worth.redeem_from, lang),
         "redeem_value": explain.money(value, lang),
-        "hold": texts["delivered"].format(days=programme.hold.delivered_days),
-        "join": texts[f"join.{_join(programme)}"],
+        "hold": _counted("delivered", programme.hold.delivered_days, texts, "days"),
+        "join": texts[f"join.{programme.taking_part.value}"].format(shop=shop.name or shop.slug),
+        "guest": texts["guest.everyone" if everyone else "guest.account"],
         "life": _life(programme.life, lang),
-        "tax": texts["tax.gross" if shop.gross else "tax.net"],
+        "tax": texts["tax.gross" if gross else "tax.net"],
+        "rounding": texts[f"rounding.{earn.rounding.value}"],
+        "nothing_for": texts["nothing_for.cards" if earn.exclude.gift_cards else "nothing_for"],
     }
 
 
-def _join(programme: Programme) -> str:
-    return TakingPart(programme.taking_part).value
+def _counted(key: str, n: int, texts: Mapping[str, str], name: str, **more: str) -> str:
+    """The text for this number: a special one for 0 or 1 where there is one."""
+    return texts.get(f"{key}.{n}", texts[key]).format(**{name: n}, **more)
 
 
 def _life(life: Life, lang: str) -> str:
@@ -114,7 +142,7 @@ def _life(life: Life, lang: str) -> str:
     if life.months is None:
         return texts["life.never"]
     until = texts["round"] if life.round_to == "year" else ""
-    return texts["life"].format(months=life.months, round=until)
+    return _counted("life", life.months, texts, "months", round=until)
 
 
 def earn_sentence(shop: Shop, programme: Programme, lang: str) -> str:

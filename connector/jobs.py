@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -18,14 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
 from connector import inbox, life, looking, outbox, seals, shops, sync, tasks, verify
-from connector.errors import (
-    AccessLost,
-    LedgerBroken,
-    Refused,
-    StammkundeError,
-    TryLater,
-    Unreadable,
-)
+from connector.errors import AccessLost, LedgerBroken, StammkundeError, TryLater
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -70,7 +63,7 @@ def look_once(inst: Installation) -> int:
     lanes: dict[str, list[Bell]] = {}
     for bell in bells:
         lanes.setdefault(bell.shop_id, []).append(bell)
-    return sum(_side_by_side(lanes.values(), lambda lane: _answer_all(inst, lane, now)))
+    return sum(_side_by_side(lanes.values(), lambda lane: _answer_all(inst, lane)))
 
 
 def _side_by_side(items: Collection[T], work: Callable[[T], int]) -> list[int]:
@@ -80,10 +73,11 @@ def _side_by_side(items: Collection[T], work: Callable[[T], int]) -> list[int]:
         return list(pool.map(work, items))
 
 
-def _answer_all(inst: Installation, bells: Sequence[Bell], now: datetime) -> int:
+def _answer_all(inst: Installation, bells: Sequence[Bell]) -> int:
+    """Each is claimed when its turn comes: claimed all at once, the last would be anybody's again."""
     answered = 0
     for bell in bells:
-        if inst.database.write(partial(inbox.claim, bell=bell, now=now)):
+        if inst.database.write(partial(inbox.claim, bell=bell, now=utc_now())):
             _answer(inst, bell)
             answered += 1
     return answered
@@ -104,15 +98,20 @@ def _answer(inst: Installation, bell: Bell) -> None:
         return
     except LedgerBroken:
         raise
-    except Exception as unforeseen:  # one bad order must not hold up the rest; the only such place
+    except Exception as unforeseen:  # one bad order must not hold up the rest
         after = _misfit(bell, shop, unforeseen)
     inst.database.write(after)
 
 
-def _misfit(bell: Bell, shop: Shop, unforeseen: Exception) -> Callable[[Connection], None]:
-    """An hour away and a task, with what may be said: our own sentences, else only the kind."""
+def _said(unforeseen: Exception) -> str:
+    """What may be said of it: our own sentences, else only the kind; the rest may name a person."""
     known = isinstance(unforeseen, StammkundeError)
-    said = str(unforeseen) if known else type(unforeseen).__name__
+    return str(unforeseen) if known else type(unforeseen).__name__
+
+
+def _misfit(bell: Bell, shop: Shop, unforeseen: Exception) -> Callable[[Connection], None]:
+    """An hour away, and a task."""
+    said = _said(unforeseen)
     log.error("%s %s of %s: %s", bell.stream.value, bell.external_id, shop.slug, said)
     facts = {"what": f"{bell.stream.value} {bell.external_id}", "error": said}
     subject = f"{bell.stream.value}/{shop.slug}/{bell.external_id}"
@@ -144,7 +143,7 @@ def work_once(inst: Installation) -> int:
     now = utc_now()
     with inst.database.read() as tx:
         due = outbox.due(tx, now, AT_ONCE)
-    return sum(_side_by_side(due, lambda work: _do(inst, work, now)))
+    return sum(_side_by_side(due, lambda work: _do(inst, work)))
 
 
 def _webhooks(inst: Installation, work: Work) -> None:
@@ -156,23 +155,26 @@ def _webhooks(inst: Installation, work: Work) -> None:
 KINDS: dict[str, Callable[[Installation, Work], None]] = {"webhooks": _webhooks}
 
 
-def _do(inst: Installation, work: Work, now: datetime) -> int:
-    if not inst.database.write(partial(outbox.claim, work=work, now=now)):
+def _do(inst: Installation, work: Work) -> int:
+    if not inst.database.write(partial(outbox.claim, work=work, now=utc_now())):
         return 0
     try:
         KINDS[work.kind](inst, work)
     except TryLater as busy:
-        _later(inst, work, busy, busy.after)
-    except (AccessLost, Refused, Unreadable) as no:
-        log.error("%s: %s", work.kind, no)
-        _later(inst, work, no, 3600)
+        _later(inst, work, str(busy), busy.after)
+    except LedgerBroken:
+        raise
+    except Exception as unforeseen:  # one thing that fails must not hold up the rest
+        said = _said(unforeseen)
+        log.error("%s: %s", work.kind, said)
+        _later(inst, work, said, 3600)
     else:
         inst.database.write(lambda tx: outbox.done(tx, work, utc_now()))
     return 1
 
 
-def _later(inst: Installation, work: Work, error: StammkundeError, after: float | None) -> None:
-    inst.database.write(lambda tx: outbox.again(tx, work, str(error), utc_now(), after))
+def _later(inst: Installation, work: Work, error: str, after: float | None) -> None:
+    inst.database.write(lambda tx: outbox.again(tx, work, error, utc_now(), after))
 
 
 # ------------------------------------------------------------------ time
@@ -239,8 +241,10 @@ def _reading(inst: Installation, shop: Shop, read: Callable[[], object]) -> None
         read()
     except AccessLost as lost:
         suspend(inst, shop, str(lost))
-    except (TryLater, Unreadable) as failed:
-        log.warning("%s: %s", shop.slug, failed)
+    except LedgerBroken:
+        raise
+    except Exception as failed:  # one shop must not hold up the others, nor the seal of the night
+        log.warning("%s: %s", shop.slug, _said(failed))
 
 
 def tick(inst: Installation) -> None:

@@ -52,7 +52,7 @@ def release(tx: Connection, merchant_id: MerchantId, subjects: Sequence[str], no
     for award in awards.load(tx, merchant_id, subjects).values():
         if award.pending > 0 and award.release_at is not None and award.release_at <= now:
             life = versions[award.terms["programme"] - 1].life
-            until = awards.expiry(award.terms, life, award.release_at, shop_of.live_since)
+            until = awards.expiry(award.terms, life, award.release_at, shop_of.live_since, now)
             wanted.append((award, _confirm(award, award.release_at, until)))
     return awards.post(tx, merchant_id, wanted, now) if wanted else 0
 
@@ -61,7 +61,7 @@ def _confirm(award: Award, release_at: datetime, until: date) -> Posting:
     return Posting(
         member_id=award.member_id, reason=Reason.CONFIRM, points=award.pending,
         subject=award.subject, rule=award.rule, expires_on=until, occurred_at=release_at,
-        key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}",
+        key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}/{award.given}",
         programme=award.terms["programme"], basis={"order": award.terms["number"], "state": "paid"},
     )  # fmt: skip
 
@@ -90,8 +90,8 @@ def expire(
         subject=f"lot/{expires_on.isoformat()}", occurred_at=now,
         key=f"lot/{member_id}/{expires_on.isoformat()}/expire",
     )  # fmt: skip
-    ledger.post(tx, merchant_id, [posting], now)
-    return 1
+    (posted,) = ledger.post(tx, merchant_id, [posting], now)
+    return 0 if posted.again else 1
 
 
 def _postpone(tx: Connection, row: Any) -> None:

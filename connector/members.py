@@ -30,14 +30,35 @@ def find(
     tx: Connection, merchant_id: MerchantId, shop_id: ShopId, buyers: Iterable[str]
 ) -> dict[str, MemberId]:
     """The members behind buyer keys; those who are nobody's are left out."""
+    known = _identities(tx, merchant_id, shop_id, buyers)
+    return {buyer: id_ for buyer, id_ in known.items() if id_ is not None}
+
+
+def _identities(
+    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, buyers: Iterable[str]
+) -> dict[str, MemberId | None]:
+    """The members behind buyer keys; None where an identity has ended, for that one is never used again."""
     wanted = {key.partition(":")[2] for key in buyers if key}
     if not wanted:
         return {}
     asked = {"merchant_id": merchant_id, "shop_id": shop_id, "values": sorted(wanted)}
     return {
-        f"{row.kind}:{row.value}": MemberId(row.member_id)
+        f"{row.kind}:{row.value}": None if row.until else MemberId(row.member_id)
         for row in statements.IDENTITIES.run(tx, asked)
     }
+
+
+def departed(tx: Connection, merchant_id: MerchantId, ids: Iterable[MemberId]) -> set[MemberId]:
+    """Those of them who left the programme."""
+    rows = tx.execute(_DEPARTED, {"m": merchant_id, "ids": sorted(set(ids))})
+    return {MemberId(id_) for id_ in rows.scalars()}
+
+
+_DEPARTED = select(member.c.member_id).where(
+    member.c.merchant_id == bindparam("m"),
+    member.c.member_id.in_(bindparam("ids", expanding=True)),
+    member.c.left_at.is_not(None),
+)
 
 
 def join(
@@ -48,9 +69,13 @@ def join(
     how: str,
     now: datetime,
 ) -> dict[str, MemberId]:
-    """Make a member of each buyer who is none yet. Twice is once, also at the same time."""
-    known = find(tx, merchant_id, shop_id, buyers)
-    new = {buyer: MemberId(str(uuid4())) for buyer in sorted(set(buyers) - known.keys())}
+    """Make a member of each buyer who is none yet. Twice is once, also at the same time.
+
+    Whoever was erased is left out: an order of his that is seen later makes him no member again.
+    """
+    there = _identities(tx, merchant_id, shop_id, buyers)
+    known = {buyer: id_ for buyer, id_ in there.items() if id_ is not None}
+    new = {buyer: MemberId(str(uuid4())) for buyer in sorted(set(buyers) - there.keys())}
     if not new:
         return known
     mine = {"merchant_id": merchant_id}
@@ -90,7 +115,7 @@ def keep_customers(
     statement = make(customer)
     statement = statement.on_conflict_do_update(
         index_elements=["merchant_id", "shop_id", "external_id"],
-        set_={name: statement.excluded[name] for name in _CUSTOMER_COLUMNS},
+        set_={name: statement.excluded[name] for name in _CUSTOMER_COLUMNS} | {"erased_at": None},
     )
     rows = [
         {"merchant_id": merchant_id, "shop_id": shop_id, "external_id": one.external_id,

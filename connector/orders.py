@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -46,6 +46,8 @@ class _Page:
     awards: dict[tuple[str, str], Award]
     own_lots: dict[tuple[str, str], Any]
     start_used: dict[MemberId, int]
+    departed: set[MemberId]
+    """They left the programme: what they were given follows its orders, nothing new is given."""
     wanted: list[tuple[Award, Posting]] = field(default_factory=list)
     quiet: list[Award] = field(default_factory=list)
     tasks: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
@@ -140,6 +142,7 @@ def _page(
     subjects = [subject(shop, id_) for id_ in rows]
     loaded = awards.load(tx, shop.merchant_id, subjects)
     lines = {line.product for row in rows.values() if row.order for line in row.order.lines}
+    whose = {row.member_id for row in rows.values()}
     return _Page(
         shop=shop,
         now=now,
@@ -148,6 +151,7 @@ def _page(
         awards=loaded,
         own_lots=awards.own_lots(tx, shop.merchant_id, {key[0] for key in loaded}),
         start_used=_start_used(tx, shop, versions, rows.values()),
+        departed=members.departed(tx, shop.merchant_id, filter(None, whose)),
     )
 
 
@@ -202,7 +206,9 @@ def _termed(
         award.terms = with_lines(award.terms, order, programme, page.products)
         return award
     programme_now = in_force(page.programmes, order.placed_at)
-    if member_id is None or programme_now is None or not counts(page.programmes, order.placed_at):
+    if member_id is None or member_id in page.departed:
+        return None
+    if programme_now is None or not counts(page.programmes, order.placed_at):
         return None
     if order.currency != page.shop.currency:
         facts = {"number": order.number, "currency": order.currency,
@@ -223,12 +229,15 @@ def _termed(
 
 
 def _gone(page: _Page, award: Award, row: orders_rows.Row, look: Look, revision: int) -> None:
-    """The shop lost the order: what is pending is taken back, what was released needs a person."""
-    released = award.given - award.pending
-    if released:
-        facts = {"number": row.number, "points": released}
+    """The shop lost the order: what is pending is taken back, what was released needs a person.
+
+    What had been given too much before stays a shortfall: a cancelled order is often deleted later.
+    """
+    left = min(award.given - award.pending - award.waived, award.deserved)
+    if left > 0:
+        facts = {"number": row.number, "points": left}
         page.tasks.append(("order_gone", award.subject, facts))
-    award.waived = released
+        award.waived += left
     nothing = Deserved(0, None, {"order": row.number, "state": "gone", "deserved": 0})
     _move(page, award, nothing, look, f"{award.subject}/{RULE}/{revision}")
 
@@ -240,7 +249,7 @@ def _move(page: _Page, award: Award, want: Deserved, look: Look, key: str) -> No
         expires_on = page.own_lots.get((award.subject, RULE))
         if reason in (Reason.CONFIRM, Reason.CREDIT) and want.release_at is not None:
             expires_on = awards.expiry(
-                award.terms, programme.life, want.release_at, page.shop.live_since
+                award.terms, programme.life, want.release_at, page.shop.live_since, page.now
             )
         posting = Posting(
             member_id=award.member_id, reason=reason, points=points, subject=award.subject,
@@ -271,13 +280,20 @@ def _finish(tx: Connection, page: _Page) -> int:
     return awards.post(tx, page.shop.merchant_id, page.wanted, page.now)
 
 
+_HARDLY_LATER = timedelta(microseconds=1)
+"""What is stored is as old as the look it came from; one that is under way now is newer."""
+
+
 def reapply(tx: Connection, shop: Shop, buyer: str, keys: Keys, now: datetime) -> Applied:
     """Compute a buyer's stored orders again without asking the shop, after he joined."""
     total = Applied()
     ids = orders_rows.of_buyer(tx, shop, buyer)
     for start in range(0, len(ids), orders_rows.ORDERS_AT_ONCE):
         known = orders_rows.load(tx, shop, ids[start : start + orders_rows.ORDERS_AT_ONCE])
-        looks = [Look(id_, now, row.order) for id_, row in known.items() if row.order is not None]
+        looks = [
+            Look(id_, row.looked_at + _HARDLY_LATER, row.order)
+            for id_, row in known.items() if row.order is not None
+        ]  # fmt: skip
         applied = apply(tx, shop, looks, keys, now)
         total.changed += applied.changed
         total.transfers += applied.transfers

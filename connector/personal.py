@@ -32,13 +32,13 @@ _SENTENCES = {
     "de": {
         "arriving": "Wir holen gerade deine Bestellungen. Einen Moment noch.",
         "not_joined": "Du sammelst noch keine Punkte.",
-        "left": "Du nimmst nicht mehr teil. Es wird nichts gesammelt.",
+        "left": "Du nimmst nicht mehr teil und sammelst keine neuen Punkte.",
         "share": "Hier kaufe ich gern ein: {shop}",
     },
     "en": {
         "arriving": "We are fetching your orders. Just a moment.",
         "not_joined": "You are not collecting points yet.",
-        "left": "You no longer take part. Nothing is collected.",
+        "left": "You no longer take part and collect no new points.",
         "share": "I like to shop here: {shop}",
     },
 }

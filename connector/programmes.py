@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -26,8 +27,9 @@ from connector.programme import (
     Worth,
     months_before,
 )
+from connector.tables import merchant
 from connector.tables import programme as table
-from connector.values import MerchantId, minor
+from connector.values import MerchantId, Money, digits, minor
 
 PRESETS = ("dach", "open")
 
@@ -46,9 +48,13 @@ def _days() -> fields.Integer:
     return fields.Integer(strict=True, required=True, validate=validate.Range(0, 365))
 
 
-def _amount() -> fields.String:
-    """An amount as text, because 0.1 in YAML is a float and no float is money."""
-    return fields.String(required=True, validate=validate.Regexp(r"^\d{1,9}(\.\d{1,4})?$"))
+_MONEY = validate.Regexp(r"[0-9]{1,9}(\.[0-9]{1,4})?\Z", error='Write an amount in quotes: "1.00".')
+"""An amount is text, because 0.1 in YAML is a float and no float is money."""
+
+
+def _more_than_nothing(amount: str) -> None:
+    if not amount.strip("0."):
+        raise ValidationError("It must be more than 0.")
 
 
 def _ids() -> fields.List[str]:
@@ -69,7 +75,7 @@ class _Exclude(_Strict):
 
 class _Earn(_Strict):
     points = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100_000))
-    per = _amount()
+    per = fields.String(required=True, validate=[_MONEY, _more_than_nothing])
     tax = _choice(Tax)
     rounding = _choice(Rounding)
     trigger = _choice(Trigger)
@@ -100,7 +106,7 @@ class _Life(_Strict):
 
 class _Worth(_Strict):
     points = fields.Integer(strict=True, required=True, validate=validate.Range(1))
-    amount = _amount()
+    amount = fields.String(required=True, validate=_MONEY)
     redeem_from = fields.Integer(strict=True, required=True, validate=validate.Range(1))
 
 
@@ -145,7 +151,7 @@ def parse(text: str) -> dict[str, Any]:
     """
     try:
         given = yaml.safe_load(text) or {}
-    except yaml.YAMLError as unreadable:
+    except (yaml.YAMLError, ValueError) as unreadable:  # ValueError: 2026-13-45 looks like a date
         raise BadInput(f"The programme is not YAML: {unreadable}") from unreadable
     if not isinstance(given, dict):
         raise BadInput("The programme is a list or a text; it must be keys with values.")
@@ -164,12 +170,19 @@ def checked(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[str]:
     for key, below in messages.items():
-        where = f"{path}.{key}" if path else str(key)
-        value = given.get(key) if isinstance(given, Mapping) else None
+        whole = key == "_schema"  # marshmallow's word for: the thing itself, not one of its fields
+        where = path if whole else f"{path}.{key}" if path else str(key)
+        value = given if whole else _at(given, key)
         if isinstance(below, Mapping):
             yield from _places(below, value, where)
         else:
             yield f"{where}: {value!r} cannot be used. {' '.join(below)}"
+
+
+def _at(given: Any, key: Any) -> Any:
+    if isinstance(given, list) and isinstance(key, int):
+        return given[key]
+    return given.get(key) if isinstance(given, Mapping) else None
 
 
 def _merged(defaults: Any, given: Any) -> Any:
@@ -204,6 +217,7 @@ def apply(
     """
     known = documents(tx, merchant_id)
     document = checked(document)
+    _fits_currency(tx, merchant_id, document)
     if known and known[-1] == document:
         return 0
     n = len(known) + 1
@@ -216,6 +230,22 @@ def apply(
         )
     )  # fmt: skip
     return n
+
+
+def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[str, Any]) -> None:
+    """Refuse what the currency cannot pay: 0.001 EUR would be nothing, and nothing divides nothing."""
+    currency = tx.execute(_CURRENCY, {"m": merchant_id}).scalar_one()
+    places = {"earn.per": document["earn"]["per"], "worth.amount": document["worth"]["amount"]}
+    wrong = [
+        f"{where}: {text!r} cannot be used. {currency} has {digits(currency)} decimal digits."
+        for where, text in places.items()
+        if Money(minor(text, currency), currency).decimal() != Decimal(text)
+    ]
+    if wrong:
+        raise BadInput("\n".join(wrong))
+
+
+_CURRENCY = select(merchant.c.currency).where(merchant.c.merchant_id == bindparam("m"))
 
 
 def documents(tx: Connection, merchant_id: MerchantId) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from connector.errors import BadInput, Refused
 from connector.keys import Keys
 from connector.port import JSON, Adapter, ShopFacts, ShopPlatform
 from connector.tables import address, lease, merchant, shop
-from connector.values import MerchantId, ShopId
+from connector.values import MerchantId, ShopId, zone_of
 
 PLATFORMS = {"woocommerce": "adapters.woocommerce"}
 """The one place that knows where adapters live. They are imported when a shop is opened."""
@@ -121,6 +121,7 @@ def add(
         )
     if find(tx, slug) is not None:
         raise BadInput(f"--slug: {slug!r} is taken by another shop of this installation.")
+    _sound(facts)
     if merchant_id is None:
         merchant_id = MerchantId(str(uuid4()))
         tx.execute(
@@ -139,6 +140,18 @@ def add(
     )  # fmt: skip
     tx.execute(insert(address).values(kind="slug", value=slug, **ids))
     return get(tx, merchant_id, shop_id)
+
+
+def _sound(facts: ShopFacts) -> None:
+    """Refuse what every day and every amount would stumble over later."""
+    if not re.fullmatch(r"[A-Z]{3}", facts.currency):
+        raise BadInput(
+            f"The shop says its currency is {facts.currency!r}; set one there, such as EUR."
+        )
+    try:
+        zone_of(facts.zone)
+    except ValueError as unknown:
+        raise BadInput(f"The shop says {unknown}; set its time zone there.") from None
 
 
 def keep_facts(tx: Connection, one: Shop, facts: ShopFacts) -> None:

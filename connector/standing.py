@@ -141,8 +141,11 @@ _SENTENCES = {
         "pending": "{pending}, deine ab {on}.",
         "more": "{pending} weitere ab {on}.",
         "later": "Insgesamt sind {all} unterwegs.",
-        "empty": "Noch keine Punkte. Mit deiner nächsten Bestellung geht es los.",
+        "someday.1": "{all} ist unterwegs.",
+        "someday": "{all} sind unterwegs.",
+        "empty": "Du hast gerade keine Punkte. Mit deiner nächsten Bestellung sammelst du neue.",
         "shortfall": "{shortfall} werden mit deinen nächsten Punkten verrechnet.",
+        "shortfall.1": "{shortfall} wird mit deinen nächsten Punkten verrechnet.",
     },
     "en": {
         "available": "{available} are yours.",
@@ -150,8 +153,11 @@ _SENTENCES = {
         "pending": "{pending}, yours from {on}.",
         "more": "{pending} more from {on}.",
         "later": "{all} are on the way altogether.",
-        "empty": "No points yet. Your next order is the beginning.",
+        "someday.1": "{all} is on the way.",
+        "someday": "{all} are on the way.",
+        "empty": "You have no points right now. Your next order brings new ones.",
         "shortfall": "{shortfall} will be settled with your next points.",
+        "shortfall.1": "{shortfall} will be settled with your next points.",
     },
 }
 
@@ -168,6 +174,10 @@ def sentence(standing: Standing, lang: str) -> str:
         said.append(texts[key].format(pending=amount, on=explain.day(next_[1], lang)))
         if standing.pending > next_[0]:
             said.append(texts["later"].format(all=explain.points(standing.pending, lang)))
+    elif standing.pending:  # none of it has a day yet
+        key = "someday.1" if standing.pending == 1 else "someday"
+        said.append(texts[key].format(all=explain.points(standing.pending, lang)))
     if standing.shortfall:
-        said.append(texts["shortfall"].format(shortfall=explain.points(standing.shortfall, lang)))
+        key = "shortfall.1" if standing.shortfall == 1 else "shortfall"
+        said.append(texts[key].format(shortfall=explain.points(standing.shortfall, lang)))
     return " ".join(said) or texts["empty"]

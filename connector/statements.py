@@ -202,8 +202,8 @@ ON CONFLICT (merchant_id, subject, rule) DO UPDATE SET terms = excluded.terms,
 """)
 
 IDENTITIES = Statement("""
-SELECT kind, value, member_id FROM identity
-WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND value IN :values AND until IS NULL
+SELECT kind, value, member_id, until FROM identity
+WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND value IN :values
 """)
 
 CLAIM_BELL = Statement("""

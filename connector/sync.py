@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connector import inbox, looking, orders_rows
-from connector.errors import TryLater
+from connector.errors import TryLater, Unreadable
 from connector.installation import Installation, utc_now
 from connector.port import Change, Customer, Look, Order, Page, Product, Stream
 from connector.shops import Shop
@@ -20,6 +21,8 @@ from connector.tables import sync as table
 
 Progress = Callable[[Stream, int, int | None], None]
 """Called after each page with the stream, the items seen so far, and about how many there are."""
+
+T = TypeVar("T")
 
 LONGEST_WAIT = 300.0
 TRIES = 6
@@ -65,7 +68,7 @@ def run(
     return synced
 
 
-def _patiently(ask: Callable[[], Page], sleep: Callable[[float], None]) -> Page:
+def _patiently(ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
     for tried in range(TRIES - 1):
         try:
             return ask()
@@ -77,7 +80,11 @@ def _patiently(ask: Callable[[], Page], sleep: Callable[[float], None]) -> Page:
 def _keep(
     inst: Installation, shop: Shop, stream: Stream, page: Page, at: datetime, synced: Synced
 ) -> None:
-    """Write a page and its cursor in one transaction (orders: the cursor with the page's last unit)."""
+    """Write a page and its cursor in one transaction (orders: the cursor with the page's last unit).
+
+    What the page could not show rings first: with the cursor saved, nobody would come back for it.
+    """
+    _ring(inst, shop, stream, page)
     if stream is Stream.ORDERS:
         looks = [Look(item.external_id, at, item) for item in page.items if isinstance(item, Order)]
         applied = looking.apply_looks(
@@ -86,7 +93,6 @@ def _keep(
         synced.orders_seen += len(looks)
         synced.orders_changed += applied.changed
         synced.transfers += applied.transfers
-        _ring(inst, shop, stream, page)
         return
     customers = [item for item in page.items if isinstance(item, Customer)]
     products = [item for item in page.items if isinstance(item, Product)]
@@ -98,7 +104,6 @@ def _keep(
         keep_cursor(tx, shop, stream, page.cursor, at)
 
     inst.database.write(work, batch=True)
-    _ring(inst, shop, stream, page)
     synced.customers += len(customers)
     synced.products += len(products)
 
@@ -110,6 +115,10 @@ def _ring(inst: Installation, shop: Shop, stream: Stream, page: Page) -> None:
     if page.gone:
         with inst.database.read() as tx:
             ids += tx.execute(_LIVING, {**_here(shop), "ids": list(page.gone)}).scalars()
+    _look_later(inst, shop, stream, ids)
+
+
+def _look_later(inst: Installation, shop: Shop, stream: Stream, ids: Sequence[str]) -> None:
     if ids:
         changes = [Change(stream, id_) for id_ in sorted(set(ids))]
         inst.database.write(
@@ -200,10 +209,24 @@ def reconcile(
             ids = list(tx.execute(_RECENT, asked).scalars())
         if not ids:
             return result
-        looks = [looking.order_look(inst, shop, id_) for id_ in ids]
+        looks = _looks(inst, shop, ids, sleep)
         changed = looking.apply_looks(inst, shop, looks).changed
         result.orders_seen += len(ids)
         result.drift_found += changed
         result.drift_repaired += changed
         progress(Stream.ORDERS, result.orders_seen, None)
         asked["after"] = ids[-1]
+
+
+def _looks(
+    inst: Installation, shop: Shop, ids: Sequence[str], sleep: Callable[[float], None]
+) -> list[Look]:
+    """One look at each; what cannot be read gets a look of its own, which makes it a task."""
+    looks, unread = [], []
+    for id_ in ids:
+        try:
+            looks.append(_patiently(lambda: looking.order_look(inst, shop, id_), sleep))  # noqa: B023
+        except Unreadable:
+            unread.append(id_)
+    _look_later(inst, shop, Stream.ORDERS, unread)
+    return looks

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NewType
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MerchantId = NewType("MerchantId", str)
 ShopId = NewType("ShopId", str)
@@ -58,7 +59,7 @@ def minor(text: str, currency: str) -> int:
     try:
         amount = Decimal(text)
         return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
-    except (InvalidOperation, OverflowError) as unreadable:
+    except (ArithmeticError, ValueError) as unreadable:  # ValueError: NaN is a Decimal
         raise ValueError(f"{text!r} is not an amount") from unreadable
 
 
@@ -77,12 +78,27 @@ class Money:
         return f"{self.decimal():f} {self.currency}"
 
 
+_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?")
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone with this IANA name, or a fixed offset such as "+02:00". Raises ValueError."""
+    if fixed := _OFFSET.fullmatch(name):
+        sign, hours, minutes = fixed.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(-offset if sign == "-" else offset)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as unknown:
+        raise ValueError(f"{name!r} is no time zone") from unknown
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """The first moment of the next day in the zone: a day counts through its last second."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone_of(zone))
     return midnight.astimezone(UTC)
 
 
 def day_in(moment: datetime, zone: str) -> date:
     """Which day it is in the zone at that moment."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return moment.astimezone(zone_of(zone)).date()

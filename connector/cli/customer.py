@@ -96,7 +96,7 @@ def join(email: str, slug: str, as_json: bool) -> None:
             now = utc_now()
             joined = members.join(tx, one.merchant_id, one.shop_id, accounts[:1], "asked", now)
             applied = orders.reapply(tx, one, accounts[0], inst.keys, now)
-            return joined[accounts[0]], applied.transfers
+            return members.require(joined.get(accounts[0]), email), applied.transfers
 
         member_id, transfers = inst.database.write(work)
     answer({"member": member_id, "transfers": transfers}, as_json, f"{email} takes part.")
