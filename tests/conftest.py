@@ -1,4 +1,4 @@
-"""Databases for tests: both kinds, real, fresh, and proven by `verify` after each test."""
+"""Databases for tests, both kinds, real, fresh, and proven by `verify` after each test; one browser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
 
 from connector import keys as keys_module
 from connector import migrations, verify
 from connector.db import Database
 from connector.keys import Keys
+from tests.browser import chromium
 from tests.make import NOW, Book, book
 
 SECRET = "k9V2xQ7mB4tR8wZ1nC6yL3pS5dF0hJqGuEaTiOvXeM"
@@ -30,6 +32,19 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("stammkunde")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for each test process."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -1,45 +1,21 @@
-"""One browser and one pretend shop a worker; every visit is a fresh visitor."""
+"""One pretend shop a worker; every visit is a fresh visitor."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import listen
 from tests.widgets import shop as pretend
 from tests.widgets.shop import Shop
 
 Scheme = Literal["light", "dark"]
 SETTLED = """[...document.querySelectorAll('main > :not(h1)')].every((widget) =>
     widget.shadowRoot && !widget.shadowRoot.querySelector('.skeleton'))"""
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,13 +48,8 @@ class Visit:
         context.set_default_timeout(5000)
         self.contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._hear)
+        listen(page, self.complaints)
         return page
-
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.complaints.append(said.text)
 
     def __call__(self, situation: str = "member", **query: str) -> Page:
         """The page of a situation; `query` picks language, widgets, a strict policy."""

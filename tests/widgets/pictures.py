@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser import chromium
 from tests.widgets import shop as pretend
-from tests.widgets.conftest import FLAGS, Visit
+from tests.widgets.conftest import Visit
 from tests.widgets.shop import Shop
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -40,12 +40,9 @@ def take(
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = shutil.which("chromium") or "/usr/bin/chromium"
-    with pretend.running() as shop, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with pretend.running() as shop, chromium() as browser:
         for name, situation, width, how in PICTURES:
             take(browser, shop, name, situation, width, dict(how))
-        browser.close()
 
 
 if __name__ == "__main__":
