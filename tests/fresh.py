@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 STAYS = "make run"
-READY = "Open in your browser"
+READY, STAYING = "Open in your browser", "Stop with Ctrl-C"
 SECONDS = {"make test": 3600}
 SECONDS_OTHERWISE = 900  # the first block downloads what pip needs
 SECONDS_TO_STOP = 30
@@ -110,7 +110,7 @@ def visit(block: str, where: Path) -> None:
             raise NotAsWritten(f"`{block}` ended with a {found[0]} after Ctrl-C.")
         if shell.returncode not in STOPPED:
             raise NotAsWritten(f"`{block}` ended with {shell.returncode} after Ctrl-C.")
-        if left := _left(shell.pid):
+        if left := _left(shell.pid) + [one for one in addresses if _answers(one)]:
             raise NotAsWritten(f"`{block}` was stopped, but still runs: {', '.join(left)}.")
 
 
@@ -121,17 +121,24 @@ def _printed(shell: subprocess.Popen[str]) -> list[str]:
     for line in shell.stdout:
         print(line, end="", flush=True)
         ready = ready or READY in line
-        if ready and READY not in line:
-            address = re.search(r"http://\S+", line)
-            if address is None:
-                break
-            found.append(address[0])
+        if ready:
+            found += re.findall(r"http://\S+", line)
+        if STAYING in line:
+            break
     return found
 
 
 def _end(shell: subprocess.Popen[str]) -> int:
     """How it ended by itself; its output is closed, so it is about to."""
     return shell.wait(timeout=SECONDS_TO_STOP)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _left(group: int) -> list[str]:

@@ -137,8 +137,9 @@ def _simulator(slug: str, data: str, connector: str) -> Iterator[_Simulated]:
                "--identity-secret-env", "STAMMKUNDE_DEMO_IDENTITY"]  # fmt: skip
     env = os.environ | {"STAMMKUNDE_DEMO_IDENTITY": secret}
     process = subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True
-    )
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
+        start_new_session=True,  # Ctrl-C is for us: a sync that runs must not lose its shop
+    )  # fmt: skip
     try:
         if process.stdout is None or not (line := process.stdout.readline()):
             raise TryLater("The demo shop did not start; its own message is above.")
