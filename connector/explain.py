@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from babel.dates import format_date
@@ -48,7 +49,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} Positionen",
         "excluded": "Davon ausgenommen: {n}.",
         "refunded": "Erstattet: {amount}.",
-        "limit": "Für Bestellungen vor dem Start gelten höchstens {points}.",
+        "limit": "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: {points}.",
         "programme": "Programm, Version {n}.",
         "down": "abgerundet",
         "half_up": "gerundet",
@@ -83,7 +84,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} lines",
         "excluded": "Excluded of these: {n}.",
         "refunded": "Refunded: {amount}.",
-        "limit": "Orders from before the start bring at most {points}.",
+        "limit": "Of the most that orders from before the start may bring, {points} were left.",
         "programme": "Programme version {n}.",
         "down": "rounded down",
         "half_up": "rounded",
@@ -149,7 +150,7 @@ def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
         if refunded:
             amount = money(Money(refunded, basis["currency"]), lang)
             said.append(texts["refunded"].format(amount=amount))
-        if basis["limit"] is not None:
+        if basis["limit"] is not None and basis["limit"] < floor(Fraction(basis["exact"])):
             said.append(texts["limit"].format(points=points(basis["limit"], lang)))
     if transfer.get("programme"):
         said.append(texts["programme"].format(n=transfer["programme"]))

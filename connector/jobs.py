@@ -211,10 +211,17 @@ def nightly(inst: Installation) -> None:
     with inst.database.read() as tx:
         living = [shop for shop in shops.every(tx) if not shop.suspended]
     for shop in living:
+        _reading(inst, shop, partial(_learn_facts, inst, shop))
         _reading(inst, shop, partial(sync.reconcile, inst, shop))
     for merchant_id in sorted({shop.merchant_id for shop in living}):
         inst.database.write(partial(seals.take, merchant_id=merchant_id, now=utc_now()), batch=True)
     prove(inst)
+
+
+def _learn_facts(inst: Installation, shop: Shop) -> None:
+    """Shops move: another zone, another name, prices shown with or without tax."""
+    facts = inst.platform(shop).facts()
+    inst.database.write(partial(shops.keep_facts, one=shop, facts=facts), batch=True)
 
 
 def prove(inst: Installation, *, full: bool = False) -> verify.Report:

@@ -85,11 +85,11 @@ def test_the_merchant_sees_the_whole_sum() -> None:
         "39 Punkte für Bestellung 1001, deine ab 12. Januar 2027. "
         "1 Punkt je 2,00 € auf 79,00 € Waren (mit Steuer, 2 Positionen) ergibt 39,5, abgerundet: "
         "39 Punkte. Davon ausgenommen: 1 Position. Erstattet: 20,50 €. "
-        "Für Bestellungen vor dem Start gelten höchstens 500 Punkte. Programm, Version 2."
+        "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: 500 Punkte. Programm, Version 2."
     )
     assert explain.reckoning(row, "en").endswith(
         "Excluded of these: 1 line. Refunded: €20.50. "
-        "Orders from before the start bring at most 500 points. Programme version 2."
+        "Of the most that orders from before the start may bring, 500 points were left. Programme version 2."
     )
 
 

@@ -295,6 +295,16 @@ def test_the_night_reconciles_seals_and_proves(living: Connected) -> None:
     assert jobs.prove(living.inst, full=True).ok
 
 
+def test_the_night_learns_what_the_shop_says_of_itself(living: Connected) -> None:
+    def forget(tx: Connection) -> None:
+        tx.execute(update(shop).values(facts={"zone": "UTC", "url": living.real.url}))
+
+    living.inst.database.write(forget)
+    jobs.nightly(living.inst)
+
+    assert living.inst.shop("demo").zone == "Europe/Berlin"
+
+
 def test_a_shop_that_is_down_at_night_does_not_stop_the_seal(
     living: Connected, caplog: pytest.LogCaptureFixture
 ) -> None:
