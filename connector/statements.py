@@ -1,7 +1,7 @@
 """The hot statements (post, apply, claim) as literal SQL, for both databases; everything else is Core.
 
-SQLAlchemy Core built per call reaches 0.06x of the raw floor, literal text with typed parameters
-0.5-0.83x (measured for docs/decisions/0001-kernel.md).
+Built per call, SQLAlchemy Core spends more time on a statement than the database does; a literal text
+with typed parameters is prepared once (docs/decisions/0001-kernel.md).
 """
 
 from __future__ import annotations

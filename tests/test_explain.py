@@ -77,19 +77,19 @@ def test_the_sentences_read_well(row: dict[str, Any], lang: str, expected: str) 
 
 def test_the_merchant_sees_the_whole_sum() -> None:
     lines = [["1", "10", 1, 9900, 2000, ""], ["2", "11", 1, 5000, 0, "gift_card"]]
-    row = transfer("earn", 39, basis=basis(
-        base=7900, exact="79/2", deserved=39, rate=[1, 200], lines=lines, limit=500, loose=50,
+    row = transfer("earn", 30, basis=basis(
+        base=7900, exact="79/2", deserved=30, rate=[1, 200], lines=lines, limit=30, loose=50,
     ))  # fmt: skip
 
     assert explain.reckoning(row, "de").replace("\xa0", " ") == (
-        "39 Punkte für Bestellung 1001, deine ab 12. Januar 2027. "
+        "30 Punkte für Bestellung 1001, deine ab 12. Januar 2027. "
         "1 Punkt je 2,00 € auf 79,00 € Waren (mit Steuer, 2 Positionen) ergibt 39,5, abgerundet: "
-        "39 Punkte. Davon ausgenommen: 1 Position. Erstattet: 20,50 €. "
-        "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: 500 Punkte. Programm, Version 2."
+        "30 Punkte. Davon ausgenommen: 1 Position. Erstattet: 20,50 €. "
+        "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: 30 Punkte. Programm, Version 2."
     )
     assert explain.reckoning(row, "en").endswith(
         "Excluded of these: 1 line. Refunded: €20.50. "
-        "Of the most that orders from before the start may bring, 500 points were left. Programme version 2."
+        "Of the most that orders from before the start may bring, 30 points were left. Programme version 2."
     )
 
 

@@ -107,7 +107,7 @@ _MOVEMENTS = {
             142,
             "in",
             True,
-            "142 points for order 1042, yours from January 12, 2027",
+            "142 points for order 1042, yours from 12 January 2027",
         ),
         ("2026-10-30T08:00:00Z", 500, "out", False, "500 points redeemed: voucher for €5.00"),
         ("2026-09-14T16:40:00Z", 36, "out", False, "36 points taken back: return from order 1017"),

@@ -19,10 +19,10 @@ SAYS = [
     ("member", "de", "Nächster Ablauf", "am 31. Dezember 2027"),
     ("member", "en", "Loyalty points", "1,250 points are yours. 142 more from January 12."),
     ("member", "en", "Worth", "€12.50"),
-    ("member", "en", "On the way", "yours from January 12, 2027"),
-    ("member", "en", "Next to expire", "on December 31, 2027"),
+    ("member", "en", "On the way", "yours from 12 January 2027"),
+    ("member", "en", "Next to expire", "on 31 December 2027"),
     ("shortfall", "de", "Noch auszugleichen: 58 Punkte.", "142 Punkte ab 12. Januar 2027"),
-    ("shortfall", "en", "Still to settle: 58 points.", "142 points from January 12, 2027"),
+    ("shortfall", "en", "Still to settle: 58 points.", "142 points from 12 January 2027"),
     (
         "zero",
         "de",

@@ -14,8 +14,11 @@ export function money(lang: string, { minor, currency }: Money): string {
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits!);
 }
 
-/** A day without a time is the same day everywhere: it must not slide with the visitor's zone. */
+/**
+ * A day without a time is the same day everywhere: it must not slide with the visitor's zone.
+ * English days are written as in the connector's sentences, 24 November 2026.
+ */
 export function day(lang: string, date: string): string {
   const zone = date.length === 10 ? { timeZone: "UTC" } : {};
-  return new Intl.DateTimeFormat(lang, { dateStyle: "long", ...zone }).format(new Date(date));
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long", ...zone }).format(new Date(date));
 }
