@@ -7,6 +7,7 @@ what they lead to converges.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -26,6 +27,7 @@ from connector.shops import Shop
 
 AT_ONCE = 50
 THREADS = 8
+LONGEST_PAUSE = 5.0
 SYNC_EVERY = timedelta(minutes=5)
 
 log = logging.getLogger("stammkunde")
@@ -212,10 +214,18 @@ def nightly(inst: Installation) -> None:
         living = [shop for shop in shops.every(tx) if not shop.suspended]
     for shop in living:
         _reading(inst, shop, partial(_learn_facts, inst, shop))
-        _reading(inst, shop, partial(sync.reconcile, inst, shop))
+        _reading(inst, shop, partial(sync.reconcile, inst, shop, sleep=_briefly))
     for merchant_id in sorted({shop.merchant_id for shop in living}):
         inst.database.write(partial(seals.take, merchant_id=merchant_id, now=utc_now()), batch=True)
     prove(inst)
+
+
+def _briefly(seconds: float) -> None:
+    """A job waits a moment, not minutes: it would hold up the end of the process, and what was read
+    is saved, so that the next run goes on from there."""
+    if seconds > LONGEST_PAUSE:
+        raise TryLater(f"The shop asks for a pause of {seconds:.0f} seconds.", seconds)
+    time.sleep(seconds)
 
 
 def _learn_facts(inst: Installation, shop: Shop) -> None:
@@ -240,7 +250,7 @@ def sync_all(inst: Installation) -> None:
     with inst.database.read() as tx:
         living = [shop for shop in shops.every(tx) if not shop.suspended]
     for shop in living:
-        _reading(inst, shop, partial(sync.run, inst, shop))
+        _reading(inst, shop, partial(sync.run, inst, shop, sleep=_briefly))
 
 
 def _reading(inst: Installation, shop: Shop, read: Callable[[], object]) -> None:

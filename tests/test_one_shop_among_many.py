@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from connector import inbox, jobs, looking, outbox, sync, tasks
-from connector.errors import ConfigError, Unreadable
+from connector.errors import ConfigError, TryLater, Unreadable
 from connector.installation import utc_now
 from connector.orders import Applied
 from connector.port import Change, Look, Page, Stream
@@ -178,3 +179,14 @@ def test_the_log_of_a_failed_thing_names_its_kind_only(
 
     assert "ValueError" in caplog.text
     assert "erika" not in caplog.text
+
+
+def test_a_job_does_not_wait_as_long_as_a_shop_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+
+    jobs._briefly(2)
+    with pytest.raises(TryLater, match="pause of 300 seconds"):
+        jobs._briefly(300)
+
+    assert waited == [2]

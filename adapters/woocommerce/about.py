@@ -10,18 +10,6 @@ from adapters.woocommerce.client import Client, listed
 from connector.errors import NotThere
 from connector.port import JSON, ShopFacts
 
-# Offsets that are no whole hours, by a place that has them all year round.
-_PLACES = {
-    -9.5: "Pacific/Marquesas",
-    3.5: "Asia/Tehran",
-    4.5: "Asia/Kabul",
-    5.5: "Asia/Kolkata",
-    5.75: "Asia/Kathmandu",
-    6.5: "Asia/Yangon",
-    8.75: "Australia/Eucla",
-    9.5: "Australia/Darwin",
-}
-
 
 def facts(client: Client, now: datetime) -> ShopFacts:
     """Raises as any call does; `preflight` says what to do about it."""
@@ -67,10 +55,8 @@ def zone(index: JSON) -> str:
         hours = float(index.get("gmt_offset") or 0)
     except (TypeError, ValueError):
         fields.broken("the API's index", "gmt_offset", "a number of hours")
-    if hours in _PLACES:
-        return _PLACES[hours]
-    whole = round(hours)
-    return f"Etc/GMT{-whole:+d}" if whole else "UTC"  # their sign is the other way round
+    minutes = round(abs(hours) * 60)
+    return f"{'-' if hours < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
 
 
 def origins(*urls: str) -> tuple[str, ...]:
