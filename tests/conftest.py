@@ -72,7 +72,7 @@ def postgres_server() -> Iterator[str]:
         server = get_server(folder / "data")
     socket = server.get_uri().partition("host=")[2]
     url = f"postgresql+psycopg://postgres@/{{}}?host={socket}"
-    _create(url, "empty", "template0")
+    create_database(url, "empty", "template0")
     database = Database(url.format("empty"))
     migrations.upgrade(database)
     database.close()
@@ -81,7 +81,7 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _create(url: str, name: str, template: str) -> None:
+def create_database(url: str, name: str, template: str) -> None:
     engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
@@ -101,7 +101,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
     url: str = request.getfixturevalue("postgres_server")
-    _create(url, "test", "empty")
+    create_database(url, "test", "empty")
     return url.format("test")
 
 
