@@ -6,8 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, text
@@ -128,54 +129,74 @@ import sys
 from sqlalchemy import text
 from connector.db import Database
 database = Database(sys.argv[1])
-for _ in range(50):
-    def work(tx):
-        n = tx.execute(text("SELECT n FROM counter")).scalar_one()
-        tx.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+def work(tx):
+    n = tx.execute(text("SELECT n FROM counter")).scalar_one()
+    tx.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(150):
     database.write(work)
 database.close()
 """
 
 
-def test_two_processes_on_one_file_lose_nothing(database: Database, database_url: str) -> None:
+def test_processes_on_one_file_lose_nothing(database: Database, database_url: str) -> None:
     if not database.is_sqlite:
         return  # PostgreSQL's own locks are what test_nothing_is_lost_between_many_writers shows
+    words = [sys.executable, "-c", OTHER_PROCESS, database_url]
     others = [
-        subprocess.Popen([sys.executable, "-c", OTHER_PROCESS, database_url]) for _ in range(3)
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
     ]
-    for _ in range(50):
+    for other in others:  # all are ready before one begins
+        assert other.stdout
+        assert other.stdout.readline() == "ready\n"
+    for other in others:
+        assert other.stdin
+        other.stdin.write("\n")
+        other.stdin.close()
+    for _ in range(150):
         database.write(add_one)
 
-    assert [one.wait(60) for one in others] == [0, 0, 0]
-    assert count(database) == 200
+    assert [other.wait(60) for other in others] == [0, 0, 0]
+    for other in others:
+        assert other.stdout
+        other.stdout.close()
+    assert count(database) == 600
 
 
 def test_batches_wait_behind_people(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     order: list[str] = []
-    hold = threading.Event()
-    first = threading.Thread(target=database.write, args=[lambda tx: hold.wait(10)])
-    first.start()
+    busy, hold = threading.Event(), threading.Event()
 
-    def note(name: str) -> Any:
-        return lambda tx: order.append(name)
+    def first(tx: Connection) -> None:
+        busy.set()
+        assert hold.wait(10)
 
-    waiting = []
+    threads = [threading.Thread(target=database.write, args=[first])]
+    threads[0].start()
+    assert busy.wait(10)
+    writer = database._sqlite_writer()
     for name, batch in (("batch", True), ("person", False)):
-        waiting.append(
-            threading.Thread(target=database.write, args=[note(name)], kwargs={"batch": batch})
+        queue = writer._batch if batch else writer._interactive
+        work = partial(_noted, order=order, name=name)
+        threads.append(
+            threading.Thread(target=database.write, args=[work], kwargs={"batch": batch})
         )
-        waiting[-1].start()
-        while database._writer and len(database._writer._batch) + len(
-            database._writer._interactive
-        ) < len(waiting):
-            pass
+        threads[-1].start()
+        while not queue:
+            time.sleep(0.001)
     hold.set()
-    for thread in [first, *waiting]:
+    for thread in threads:
         thread.join()
     database.close()
 
     assert order == ["person", "batch"]
+
+
+def _noted(_tx: Connection, order: list[str], name: str) -> None:
+    order.append(name)
 
 
 def test_another_kind_of_database_is_refused_by_name() -> None:
