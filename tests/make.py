@@ -127,6 +127,14 @@ class Book:
             asked = select(transfer.c.reason).order_by(transfer.c.member_id, transfer.c.n)
             return list(tx.execute(asked).scalars())
 
+    def another_shop(self, slug: str) -> Book:
+        """A second shop of the same merchant."""
+        add = partial(
+            shops.add, keys=self.keys, slug=slug, platform="woocommerce", settings={},
+            facts=FACTS, now=NOW, merchant_id=self.shop.merchant_id,
+        )  # fmt: skip
+        return Book(self.database, self.keys, self.database.write(add))
+
     def programme(self, now: datetime, **changes: Any) -> int:
         """Put a changed programme in force."""
 

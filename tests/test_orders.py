@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector import tasks
 from connector.db import Database
 from connector.keys import Keys
-from connector.port import Account, Guest, Order, Product
+from connector.port import Account, Guest, Order, Product, Unknown
 from tests.make import NOW, PAID, Book, book, line, look, order
 
 LATER = NOW + timedelta(hours=1)
@@ -306,8 +306,6 @@ def test_everyone_includes_guests(database: Database, keys: Keys) -> None:
 
 
 def test_an_erased_guest_is_forgotten(database: Database, keys: Keys) -> None:
-    from connector.port import Unknown
-
     opened = book(database, keys, taking_part="everyone")
     guest = Guest("gast@example.com")
     opened.see(order(buyer=guest))
@@ -318,6 +316,19 @@ def test_an_erased_guest_is_forgotten(database: Database, keys: Keys) -> None:
     opened.see(order("1002", buyer=guest), at=LATER_STILL)
 
     assert opened.member(guest) is None
+
+
+def test_an_erased_guest_stays_forgotten_in_the_merchants_other_shop(
+    database: Database, keys: Keys
+) -> None:
+    opened = book(database, keys, taking_part="everyone")
+    guest = Guest("gast@example.com")
+    opened.see(order(buyer=guest))
+    opened.see(order(buyer=Unknown(), erased=True), at=LATER)
+    other = opened.another_shop("other")
+    other.see(order("1002", buyer=guest), at=LATER_STILL)
+
+    assert other.member(guest) is None
 
 
 def test_a_member_keeps_his_order_when_the_shop_forgets_the_account(demo: Book) -> None:
