@@ -256,16 +256,26 @@ def documents(tx: Connection, merchant_id: MerchantId) -> list[dict[str, Any]]:
 def versions(tx: Connection, merchant_id: MerchantId, currency: str) -> tuple[Programme, ...]:
     """All versions as values, oldest first."""
     rows = tx.execute(_VERSIONS, {"merchant_id": merchant_id})
-    return tuple(_programme(row, currency) for row in rows)
+    return tuple(
+        _value(row.document, row.n, row.valid_from, row.counts_from, currency) for row in rows
+    )
 
 
-def _programme(row: Any, currency: str) -> Programme:
-    document = row.document
+def as_if_live(document: Mapping[str, Any], currency: str, now: datetime) -> Programme:
+    """The document as version 1 of a programme that goes live now."""
+    return _value(
+        checked(document), 1, now, months_before(now, document["start"]["past_months"]), currency
+    )
+
+
+def _value(
+    document: Mapping[str, Any], n: int, valid_from: datetime, counts_from: datetime, currency: str
+) -> Programme:
     earn, start, worth = document["earn"], document["start"], document["worth"]
     return Programme(
-        n=row.n,
-        valid_from=row.valid_from,
-        counts_from=row.counts_from,
+        n=n,
+        valid_from=valid_from,
+        counts_from=counts_from,
         name=document["name"],
         languages=tuple(document["languages"]),
         taking_part=TakingPart(document["taking_part"]),

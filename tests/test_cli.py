@@ -141,6 +141,19 @@ def test_the_programme_is_a_file(living: Terminal) -> None:
     assert living.json("programme", "apply", "demo", file)["version"] == 0
 
 
+def test_a_programme_says_what_past_orders_would_bring(living: Terminal) -> None:
+    without, limited = (
+        {"start": {"past_months": 480, "at_most": None}},
+        {"start": {"past_months": 480, "at_most": 100}},
+    )
+    free = living.json("programme", "simulate", "demo", living.file("free.yaml", without))
+    most = living.json("programme", "simulate", "demo", living.file("most.yaml", limited))
+
+    assert free["orders"] > free["members"] >= most["members"] > 0
+    assert free["worth"] == {"minor": free["points"], "currency": "EUR"}
+    assert most["points"] <= 100 * most["members"] < free["points"]
+
+
 def test_a_wrong_programme_names_every_place(living: Terminal) -> None:
     file = living.file("wrong.yaml", {"earn": {"points": -1, "per": "one"}, "taking_part": "all"})
     done = living.run("programme", "lint", "demo", file, "--json")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from connector import programmes
+from connector import explain, programmes, simulating
 from connector.cli.common import answer, as_json, installation
 from connector.cli.shop import file_argument
 from connector.errors import BadInput
@@ -60,6 +60,24 @@ def diff(slug: str, file: Path, as_json: bool) -> None:
         old = programmes.documents(tx, inst.shop(slug).merchant_id)[-1]
     lines = programmes.diff(old, new)
     answer({"changes": lines}, as_json, "\n".join(lines) or "Nothing would change.")
+
+
+@programme.command()
+@click.argument("slug")
+@file_argument
+@as_json
+def simulate(slug: str, file: Path, as_json: bool) -> None:
+    """Say what past orders would bring if this programme went live now; nothing is written."""
+    document = programmes.parse(file.read_text("utf-8"))
+    with installation() as inst:
+        one = inst.shop(slug)
+        with inst.database.read() as tx:
+            found, rules = simulating.run(tx, one, document, utc_now())
+    worth = found.worth(rules, one.currency)
+    value = {"orders": found.orders, "members": len(found.people), "points": found.points,
+             "worth": {"minor": worth.minor, "currency": worth.currency}}  # fmt: skip
+    answer(value, as_json, f"{found.orders:,} past orders would bring {len(found.people):,} members "
+           f"{found.points:,} points, worth {explain.money(worth, 'en')} when they are redeemed.")  # fmt: skip
 
 
 @programme.command()
