@@ -133,8 +133,8 @@ def _referral(shop: Shop, member_id: MemberId, keys: Keys, lang: str) -> dict[st
 
 
 def qr(text: str) -> dict[str, Any]:
-    """A QR code as SVG path data in a square of `size` units, quiet zone included."""
-    matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    """A QR code as SVG path data in a square of `size` units; the widget adds the quiet zone."""
+    matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=0)]
     parts = []
     for y, row in enumerate(matrix):
         x = 0

@@ -129,6 +129,8 @@ def test_a_member_sees_what_he_has_and_when_more_comes(
     assert answer["pending_next"]["points"] == 199
     assert answer["movements"][0]["direction"] == "in"
     assert answer["referral"]["link"].startswith(f"{shop.real.url}/?ref=")
+    assert answer["referral"]["qr"]["path"].startswith("M0 0h7v1h-7z")  # a finder, at the edge
+    assert answer["referral"]["qr"]["size"] % 4 == 1
 
 
 def test_what_is_personal_is_kept_nowhere(client: FlaskClient, shop: Connected) -> None:
