@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,6 +31,36 @@ def test_the_whole_history_becomes_exactly_its_points() -> None:
     assert result["transfers"] == 6919 - 8
     assert result["verify"] == "ok"
     assert result["seconds"] > 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_however_it_is_stopped_the_demo_keeps_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    # A shell starts what stands behind `&` deaf to Ctrl-C.
+    words = [
+        "sh",
+        "-c",
+        "trap '' INT; exec \"$@\"",
+        "sh",
+        sys.executable,
+        "-m",
+        "connector",
+        "demo",
+    ]
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([*words, "--port", "0"], env=env, stderr=subprocess.DEVNULL) as running:
+        wait_for(lambda: any(tmp_path.glob("stammkunde-demo-*/*")))
+        running.send_signal(how)
+        code = running.wait(60)
+
+    assert code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_for(there: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

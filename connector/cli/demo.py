@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,6 @@ from connector.installation import Installation, open_installation
 from connector.shops import Shop
 from connector.tables import customer, member, order
 from connector.web import serving
-
-BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
-START_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ def demo(context: click.Context, platform: str, once: bool, port: int, as_json: 
     """Watch a shop with 6,919 real purchases come alive; needs nothing but this machine."""
     if platform != "woocommerce":
         raise BadInput(f"--platform: {platform!r} cannot be demonstrated yet; use woocommerce.")
+    _stop_like_ctrl_c()
     with tempfile.TemporaryDirectory(prefix="stammkunde-demo-") as folder, ExitStack() as stack:
         inst = open_installation(_config(Path(folder), port))
         stack.callback(inst.close)
@@ -71,6 +69,12 @@ def demo(context: click.Context, platform: str, once: bool, port: int, as_json: 
         if not once:
             _stay(inst, stack, as_json)
         context.exit(0 if result["verify"] == "ok" else 1)
+
+
+def _stop_like_ctrl_c() -> None:
+    """Whoever ends us, nothing is kept; a shell that starts us behind `&` would have us deaf to Ctrl-C."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
 
 
 def _config(folder: Path, port: int) -> Config:
