@@ -18,7 +18,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from connector.errors import ConfigError, TryLater
@@ -89,6 +90,11 @@ class Database:
 def chain_key(tx: Connection) -> bytes:
     """The key that every post and every verify needs; `Database.arm` put it there."""
     return cast(bytes, tx.get_execution_options()["chain_key"])
+
+
+def insert_or(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what to do on conflict; both databases spell it, each in its own class."""
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:

@@ -7,9 +7,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from connector import statements
+from connector import db, statements
 from connector.errors import Refused
 from connector.keys import Keys
 from connector.port import Account, Buyer, Customer, Guest
@@ -111,8 +110,7 @@ def keep_customers(
     kept = [one for one in customers if digests.get(one.external_id) not in erased]
     if not kept:
         return []
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(customer)
+    statement = db.insert_or(tx, customer)
     statement = statement.on_conflict_do_update(
         index_elements=["merchant_id", "shop_id", "external_id"],
         set_={name: statement.excluded[name] for name in _CUSTOMER_COLUMNS} | {"erased_at": None},
@@ -189,9 +187,8 @@ def end_identity(
 
 
 def _suppress(tx: Connection, merchant_id: MerchantId, purpose: str, digest: str) -> None:
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"merchant_id": merchant_id, "purpose": purpose, "digest": digest}
-    tx.execute(make(suppression).values(row).on_conflict_do_nothing())
+    tx.execute(db.insert_or(tx, suppression).values(row).on_conflict_do_nothing())
 
 
 def by_email(

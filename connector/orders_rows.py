@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from connector import statements
+from connector import db, statements
 from connector.port import Account, Line, Look, Order, Product, Unknown
 from connector.shops import Shop
 from connector.tables import award as award_table
@@ -203,8 +202,7 @@ _PRODUCTS = select(product_table).where(
 def keep_products(tx: Connection, shop: Shop, seen: Sequence[Product], now: datetime) -> None:
     if not seen:
         return
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(product_table)
+    statement = db.insert_or(tx, product_table)
     names = ("title", "url", "image", "categories", "tags", "gift_card", "looked_at")
     statement = statement.on_conflict_do_update(
         index_elements=["merchant_id", "shop_id", "external_id"],

@@ -12,9 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from connector import statements
+from connector import db, statements
 from connector.tables import outbox
 from connector.values import MerchantId
 
@@ -45,10 +44,9 @@ def add(
     due_at: datetime,
 ) -> None:
     """Note something to do; the same key again is the same thing."""
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"merchant_id": merchant_id, "id": str(uuid4()), "key": key, "lane": lane, "kind": kind,
            "args": dict(args), "due_at": due_at}  # fmt: skip
-    tx.execute(make(outbox).values(row).on_conflict_do_nothing())
+    tx.execute(db.insert_or(tx, outbox).values(row).on_conflict_do_nothing())
 
 
 _DUE = (

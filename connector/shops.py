@@ -12,8 +12,8 @@ from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from connector import db
 from connector.db import Database
 from connector.errors import BadInput, Refused
 from connector.keys import Keys
@@ -234,8 +234,9 @@ class StoredSettings:
         def work(tx: Connection) -> bool:
             where = [lease.c[key] == value for key, value in ids.items()]
             tx.execute(delete(lease).where(*where, lease.c.until < now))
-            make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-            statement = make(lease).values(**ids, until=now + timedelta(seconds=seconds))
+            statement = db.insert_or(tx, lease).values(
+                **ids, until=now + timedelta(seconds=seconds)
+            )
             taken = statement.on_conflict_do_nothing().returning(lease.c.name)
             return tx.execute(taken).first() is not None
 

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from connector import inbox, looking, orders_rows
+from connector import db, inbox, looking, orders_rows
 from connector.errors import TryLater, Unreadable
 from connector.installation import Installation, utc_now
 from connector.port import Change, Customer, Look, Order, Page, Product, Stream
@@ -137,8 +136,7 @@ _LIVING = select(order_table.c.external_id).where(
 
 
 def keep_cursor(tx: Connection, shop: Shop, stream: Stream, cursor: str, at: datetime) -> None:
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table).values(
+    statement = db.insert_or(tx, table).values(
         merchant_id=shop.merchant_id, shop_id=shop.shop_id, stream=stream.value, cursor=cursor,
         looked_at=at,
     )  # fmt: skip
