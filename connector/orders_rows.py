@@ -48,6 +48,11 @@ class Row:
     revision: int = 0
 
     @property
+    def products(self) -> set[str]:
+        """The products of its lines, none once the shop no longer has it."""
+        return set() if self.gone_at else {line[1] for line in self.lines}
+
+    @property
     def order(self) -> Order | None:
         """The order as it was seen; None once the shop no longer has it."""
         if self.gone_at is not None:
