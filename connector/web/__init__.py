@@ -24,6 +24,7 @@ log = logging.getLogger("stammkunde")
 def create_app(inst: Installation) -> Flask:
     """The WSGI application of an open installation."""
     app = Flask("stammkunde", static_folder=None)
+    app.url_map.merge_slashes = False  # one address for one thing: a doubled slash is another one
     app.config.update(
         API_TITLE="Stammkunde storefront API",
         API_VERSION="v1",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from requests.certs import where
+from certifi import where
 
 from adapters.reach import Reach
 from adapters.woocommerce import credentials
