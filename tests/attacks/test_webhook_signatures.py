@@ -492,14 +492,12 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
         yield opened
 
 
-def swap(own: Connected, name: str, value: str) -> str:
+def swap(own: Connected, name: str, value: str) -> None:
     """The shop's credential changes in the database, as another process would do it."""
     stored = shops.StoredSettings(own.inst.database, own.inst.keys, own.shop)
     settings, version = stored.load()
-    before = str(settings["credentials"][name])
     changed: JSON = settings | {"credentials": settings["credentials"] | {name: value}}
     assert stored.swap(version, changed)
-    return before
 
 
 def test_the_same_delivery_again_is_welcome_and_changes_nothing_twice(own: Connected) -> None:
@@ -523,16 +521,20 @@ def test_the_same_delivery_again_is_welcome_and_changes_nothing_twice(own: Conne
     assert bells(own.inst) == []
 
 
-def test_the_secret_before_the_last_rings_nothing(own: Connected) -> None:
+def test_a_secret_that_was_taken_back_rings_nothing(own: Connected) -> None:
     client = create_app(own.inst).test_client()
-    old = swap(own, "webhook_secret", "a-new-secret-that-the-shop-was-told-today-only")
+    old, new = (f"a-secret-that-the-shop-was-told-{day}-and-nobody-else" for day in ("once", "now"))
+    swap(own, "webhook_secret", old)
+    sent = {each: Sent(each, "", None).signing(signed(each, BODY)) for each in (old, new)}
+    assert [sent[old].to(client), sent[new].to(client)] == [200, 401]
+    silence(own.inst)
+
+    swap(own, "webhook_secret", new)
     before = contents(own.inst)
 
-    stale = Sent(old, "", None).signing(signed(old, BODY))
-    fresh = stale.signing(signed("a-new-secret-that-the-shop-was-told-today-only", BODY))
-    assert stale.to(client) == 401
+    assert sent[old].to(client) == 401
     assert contents(own.inst) == before
-    assert fresh.to(client) == 200
+    assert sent[new].to(client) == 200
     silence(own.inst)
 
 
