@@ -9,6 +9,7 @@ away. So work does no input or output, captures nothing it changes, may run twic
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -33,6 +34,8 @@ PAGES_IN_MEMORY = 4000
 """16 MB: with SQLite's own 2 MB a post reads its members' and lots' pages from the file again."""
 # Serialised away, deadlocked, or somebody else wrote the same key first: a second look finds it.
 _AGAIN = frozenset({"40001", "40P01", "23505"})
+# Hidden parameters are what goes in; what comes out, SQLAlchemy shows to whoever debugs it.
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda one: one.levelno > logging.DEBUG)
 
 
 class Database:
@@ -122,9 +125,19 @@ def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url, pool_size=16, max_overflow=64, pool_pre_ping=True, hide_parameters=True
     )
+    event.listen(engine, "handle_error", _without_row)
+    return engine
+
+
+def _without_row(context: ExceptionContext) -> None:
+    """PostgreSQL says which row failed (`DETAIL: …`) and which text is no number (`: "…"`)."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            said = str(error.args[0]).partition("\n")[0].partition(': "')[0]
+            error.args = (said, *error.args[1:])
 
 
 def _repeating(engine: Engine, work: Work[T]) -> T:
