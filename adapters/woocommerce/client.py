@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -37,6 +39,16 @@ CONNECT_ONCE_MORE = Retry(
     other=0,
     respect_retry_after_header=False,
 )
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """urllib3 writes whole addresses into the log, and a query may hold a key (`Client._probe`)."""
+    record.msg, record.args = re.sub(r"\?\S*", "?…", record.getMessage()), None
+    return True
+
+
+for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_without_query)
 
 
 class Client:
