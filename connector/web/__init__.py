@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from flask_smorest import Api
 from flask_swagger_ui import get_swaggerui_blueprint
 
@@ -21,9 +22,17 @@ BIGGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger("stammkunde")
 
 
+class _Discreet(Flask):
+    """Logs where something unforeseen happened, never what it says: that may name a person."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        places = "".join(traceback.format_tb(exc_info[2])).rstrip()
+        log.error("%s %s: %s\n%s", request.method, request.url_rule, exc_info[0].__name__, places)
+
+
 def create_app(inst: Installation) -> Flask:
     """The WSGI application of an open installation."""
-    app = Flask("stammkunde", static_folder=None)
+    app = _Discreet("stammkunde", static_folder=None)
     app.url_map.merge_slashes = False  # one address for one thing: a doubled slash is another one
     app.config.update(
         API_TITLE="Stammkunde storefront API",
