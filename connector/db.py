@@ -34,8 +34,6 @@ PAGES_IN_MEMORY = 4000
 """16 MB: with SQLite's own 2 MB a post reads its members' and lots' pages from the file again."""
 # Serialised away, deadlocked, or somebody else wrote the same key first: a second look finds it.
 _AGAIN = frozenset({"40001", "40P01", "23505"})
-# Hidden parameters are what goes in; what comes out, SQLAlchemy shows to whoever debugs it.
-logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda one: one.levelno > logging.DEBUG)
 
 
 class Database:
@@ -122,6 +120,10 @@ def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+# Hidden parameters are what goes in; what comes out, SQLAlchemy shows to whoever debugs it.
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda one: one.levelno > logging.DEBUG)
 
 
 def _postgres_engine(url: str) -> Engine:
