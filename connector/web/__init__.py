@@ -87,6 +87,14 @@ _STATUS = ((BadDelivery, 401), (Refused, 409), (TryLater, 503), (StammkundeError
 
 
 def _errors(app: Flask) -> None:
+    @app.after_request
+    def not_kept(response: Response) -> Response:
+        """Caches may keep a 404 or 405 that says nothing else, and show it after the repair."""
+        if response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
     @app.errorhandler(StammkundeError)
     def said(error: StammkundeError) -> tuple[Any, int]:
         status = next(code for kind, code in _STATUS if isinstance(error, kind))
