@@ -159,7 +159,8 @@ def test_no_other_method_does_anything(
     before = contents(street.inst)
 
     for other in {"GET", "POST", "PUT", "PATCH", "DELETE"} - known:
-        assert ask(client, street, other, rule, who).status_code == 405
+        answer = ask(client, street, other, rule, who)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (405, "no-store")
     assert contents(street.inst) == before
 
 

@@ -321,6 +321,22 @@ def test_what_is_signed_rings_for_this_shop_and_nothing_else_whatever_its_header
     assert bells(street.inst) == ring_of(street)
 
 
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [
+        ("customer.updated", "customers"),
+        ("product.deleted", "products"),
+        ("order.deleted", "orders"),
+    ],
+)
+def test_a_topic_that_lies_only_makes_us_look_at_something_of_this_shop(
+    client: FlaskClient, street: Street, genuine: Sent, topic: str, kind: str
+) -> None:
+    """The topic is not signed. Whatever rings, the shop is asked how the thing is now."""
+    assert header(X_WC_Webhook_Topic=topic)(genuine).to(client) == 200
+    assert bells(street.inst) == [(street.demo.shop_id, kind, "4711")]
+
+
 def test_there_are_enough_ways_to_forge() -> None:
     assert len(UNSIGNED) + len(ELSEWHERE) >= 60
 
