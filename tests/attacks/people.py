@@ -35,14 +35,18 @@ class Person:
 
 
 ERIKA = Person("erika.zwetschgenkern@example.com", "Erikalotte", "Zwetschgenkern",
-               "Kernobst Quittengelee GmbH", "Mirabellenstieg 4711", "48599", "Reneklodenhausen",
+               "Kernobst Quittengelee GmbH", "Mirabellenstieg 4711", "48599-QX", "Reneklodenhausen",
                "+49 2562 77001188")  # fmt: skip
 MALLORY = Person("mallory.holunder@example.com", "Malloriana", "Holunderbusch",
-                 "Schlehdorn und Soehne", "Sanddornkoppel 815", "23999", "Weissdornkirchen",
+                 "Schlehdorn und Soehne", "Sanddornkoppel 815", "23999-HZ", "Weissdornkirchen",
                  "+49 38425 99887766")  # fmt: skip
 NEIGHBOUR = Person("nachbar.berberitze@example.com", "Nepomukius", "Berberitzer",
-                   "Hagebutte Handels KG", "Vogelbeergasse 1234", "94575", "Kornelkirschbach",
+                   "Hagebutte Handels KG", "Vogelbeergasse 1234", "94575-KV", "Kornelkirschbach",
                    "+49 8546 55443322")  # fmt: skip
+GUEST = Person("gast.preiselbeer@example.com", "Gastolina", "Preiselbeerin",
+               "Moosbeere Verwaltung KG", "Heidelbeerweg 6789", "26434-MB", "Cranbeerenmoor",
+               "+49 4463 66554433")  # fmt: skip
+"""Orders without an account, so that not even the address is kept."""
 
 
 def shops_with(shop: simulated.Shop, person: Person) -> str:

@@ -1,4 +1,4 @@
-"""Fourteen secrets and twenty-four facts about people are planted; nothing but their own place has them."""
+"""Fourteen secrets and thirty-two facts about people are planted; nothing but their own place has them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 
 from adapters.woocommerce.client import Client
 from connector import connecting, jobs, looking, personal, shops
-from connector.cli import stammkunde
+from connector.cli import main, stammkunde
 from connector.config import Config
 from connector.db import Database
 from connector.installation import Installation, open_installation
@@ -34,9 +34,10 @@ from connector.tables import inbox, metadata, task
 from connector.tables import order as orders_table
 from connector.web import serving
 from tests.adapters.woocommerce import simulated
-from tests.attacks.people import ERIKA, MALLORY, NEIGHBOUR, Person, shops_with
+from tests.attacks.people import ERIKA, GUEST, MALLORY, NEIGHBOUR, Person, shops_with
 from tests.attacks.tokens import claims, token
 from tests.conftest import create_database
+from tests.connected import Connected
 
 NEWER, OLDER = (
     "Wm7qJx2ZtR9vKd4LcB8nYh3GfS6pUe5A-newer_one",
@@ -98,7 +99,7 @@ class Lived:
 
 
 def everybody() -> list[str]:
-    return [word for one in (ERIKA, MALLORY, NEIGHBOUR) for word in one.everything]
+    return [word for one in (ERIKA, MALLORY, NEIGHBOUR, GUEST) for word in one.everything]
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +193,7 @@ def connect(one: Lived) -> None:
     one.shop = one.inst.shop("demo")
     for person in (ERIKA, MALLORY, NEIGHBOUR):
         shops_with(real, person)
+    one.real.order(customer_id=0, paid=True, billing=GUEST.billing)
     one.run("sync", "sync", "demo", "--json")
     jobs.run_due(one.inst)
 
@@ -299,7 +301,9 @@ def test_the_days_were_bad_enough(lived: Lived) -> None:
     with lived.inst.database.read() as tx:
         kinds = set(tx.execute(select(task.c.kind)).scalars())
 
-    assert len(lived.secrets) >= 12
+    assert len(lived.secrets) == 14
+    assert len(set(lived.secrets.values())) == 14
+    assert Connected(lived.inst, lived.shop, lived.real).orders() >= 5
     assert len(everybody()) >= 20
     assert {"unreadable", "access_lost"} <= kinds
     assert {"SELECT", "INSERT", "wp-json/wc/v3/orders", "ValueError"} <= {
@@ -363,7 +367,7 @@ def test_what_is_never_stored_is_in_no_byte_of_the_files(lived: Lived) -> None:
     stored = {word for one in (ERIKA, MALLORY, NEIGHBOUR) for word in (one.email, one.first_name)}
     never = set(everybody()) - stored
 
-    assert len(never) == 18
+    assert len(never) == 26
     assert [
         (word, name) for word in never for name, kept in files_of(lived).items()
         if word.encode() in kept
@@ -371,7 +375,7 @@ def test_what_is_never_stored_is_in_no_byte_of_the_files(lived: Lived) -> None:
 
 
 def test_who_asks_is_shown_himself_and_nobody_else(lived: Lived) -> None:
-    others = [word for one in (MALLORY, NEIGHBOUR) for word in one.everything]
+    others = [word for one in (MALLORY, NEIGHBOUR, GUEST) for word in one.everything]
     told = lived.asked_for["customer"] + lived.asked_for["her own"]
 
     assert ERIKA.first_name in lived.asked_for["her own"]
@@ -470,3 +474,38 @@ def test_a_retried_request_does_not_log_the_key_in_its_query(
 
     assert "Retrying" in caplog.text
     assert [word for word in (key, secret) if word in caplog.text] == []
+
+
+def test_the_command_line_says_where_something_unforeseen_happened_and_not_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["stammkunde", "shop", "list"])
+    monkeypatch.setattr(shops, "every", raising(ValueError(ERIKA.email)))
+    monkeypatch.setenv("STAMMKUNDE_DATA", str(tmp_path))
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert "ValueError at" in said.err
+    assert "test_planted.py:" in said.err
+    assert ERIKA.email not in said.err + said.out
+    assert "Traceback" not in said.err
+
+
+def test_a_database_that_is_not_there_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["stammkunde", "shop", "list"])
+    monkeypatch.setenv("STAMMKUNDE_DATA", str(tmp_path))
+    monkeypatch.setenv("STAMMKUNDE_SECRET_KEY", NEWER)
+    monkeypatch.setenv("STAMMKUNDE_DATABASE_URL", "postgresql+psycopg://points:pw-x@127.0.0.1:9/p")
+
+    with pytest.raises(SystemExit):
+        main()
+
+    said = capsys.readouterr().err
+    assert said.startswith("The database cannot be used:")
+    assert "refused" in said
+    assert "pw-x" not in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network, ip_network
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import requests
 from certifi import where
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.reach import Reach
 from adapters.woocommerce import credentials
@@ -21,6 +24,7 @@ from connector.errors import AccessLost, BadInput, StammkundeError, TryLater
 from connector.installation import Installation, open_installation
 from connector.tables import shop as shops_table
 from tests.attacks.canary import Canary, Network, ends_here, singing
+from tests.conftest import ROUNDS
 from tests.connected import Connected, config
 
 KEYS = {"key": "ck_" + "1" * 40, "secret": "cs_" + "2" * 40}
@@ -216,6 +220,49 @@ def test_an_address_inside_is_refused_by_name_before_anything_is_asked(
         credentials({"url": url.replace(PORT, str(canary.port)), **KEYS})
 
     assert network.called == []
+
+
+def written(number: int, how: int) -> str:
+    """An IPv4 address as the C library also reads it: fewer parts, octal, hex, or one number."""
+    four = number.to_bytes(4, "big")
+    tail = [number & 0xFFFFFFFF, number & 0xFFFFFF, number & 0xFFFF, number & 0xFF][how % 4]
+    spelled = [("%d", "%d"), ("0%o", "0%o"), ("0x%x", "0X%X"), ("%d", "0x%x")][how // 4 % 4]
+    return ".".join([spelled[0] % each for each in four[: how % 4]] + [spelled[1] % tail])
+
+
+INSIDE = ["10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+          "100.64.0.0/10", "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4"]  # fmt: skip
+HERE = {"127.0.0.1"}
+
+
+@given(
+    network=st.sampled_from([ip_network(each) for each in INSIDE]),
+    place=st.integers(0, 2**32),
+    how=st.integers(0, 15),
+)
+@settings(max_examples=300 * ROUNDS)
+def test_no_address_inside_is_accepted_however_it_is_written(
+    network: IPv4Network, place: int, how: int
+) -> None:
+    host = written(int(network[place % network.num_addresses]), how)
+
+    if host not in HERE:
+        with pytest.raises(BadInput, match="--url"):
+            credentials({"url": f"https://{host}", **KEYS})
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=300 * ROUNDS)
+def test_inside_is_inside_in_every_disguise(number: int) -> None:
+    """What an IPv4 address may do, its IPv6 forms may do, or less."""
+    plain = IPv4Address(number)
+    allowed = Reach.PUBLIC.allows(str(plain))
+    for disguise in ("::ffff:", "64:ff9b::"):
+        assert Reach.PUBLIC.allows(disguise + str(plain)) == allowed
+    for disguise in ("::", "::ffff:0:", "64:ff9b:1::", "fe80::", "fc00::"):
+        assert not Reach.PUBLIC.allows(disguise + str(plain))
+    assert not Reach.PUBLIC.allows(f"2002:{number >> 16:x}:{number & 0xFFFF:x}::")
+    assert not allowed or not (plain.is_private or plain.is_loopback or plain.is_multicast)
 
 
 @pytest.mark.parametrize("name", NAMES)
