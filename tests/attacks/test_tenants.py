@@ -164,6 +164,20 @@ def test_no_other_method_does_anything(
     assert contents(street.inst) == before
 
 
+@pytest.mark.parametrize(("method", "rule"), EXPECTED)
+def test_asking_for_the_head_or_for_what_may_be_asked_shows_nobody(
+    client: FlaskClient, street: Street, method: str, rule: str
+) -> None:
+    before = contents(street.inst)
+    for asked in ("HEAD", "OPTIONS"):
+        answer = ask(client, street, asked, rule, "Erika")
+        told = answer.text + str(answer.headers)
+
+        assert answer.text == ""
+        assert [word for one in EVERYBODY for word in one.everything if word in told] == []
+    assert contents(street.inst) == before
+
+
 def test_the_same_number_is_two_people_in_two_shops(client: FlaskClient, street: Street) -> None:
     """Both shops number their customers from two; only the shop tells them apart."""
     assert street.erika == street.neighbour
