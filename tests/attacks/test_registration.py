@@ -84,7 +84,7 @@ FORGED: dict[str, Callable[[Known], Any]] = {
     "a shop's sealed settings": lambda known: known.told(known.settings()),
     "the slug": lambda known: known.told("demo"),
     "keys that open another shop": lambda known: known.told(
-        consumer_key=known.theirs.key + "0", consumer_secret=known.theirs.secret
+        consumer_key=known.theirs.key, consumer_secret=known.theirs.secret
     ),
     "a wrong secret": lambda known: known.told(consumer_secret="cs_" + "0" * 40),
     "a wrong key": lambda known: known.told(consumer_key="ck_" + "0" * 40),
