@@ -143,9 +143,10 @@ def _surprises(key: str) -> int:
 
 def _is_words(key: str) -> bool:
     """Whether its letters follow each other as in English or German."""
-    pairs = [a + b for a, b in pairwise(key.lower()) if a.isalpha() and b.isalpha()]
+    joined = re.sub(r"[-_. ]", "", key.lower())
+    pairs = [a + b for a, b in pairwise(joined) if a.isalpha() and b.isalpha()]
     usual = sum(pair in _PAIRS for pair in pairs)
-    return 2 * usual >= len(pairs) >= 0.55 * len(key)
+    return usual >= 0.45 * len(pairs) and len(pairs) >= 0.55 * len(joined)
 
 
 def address_problem(url: str) -> str:
