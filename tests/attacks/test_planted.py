@@ -7,6 +7,7 @@ import http.client
 import io
 import json
 import logging
+import secrets
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, redirect_stderr, redirect_stdout
@@ -39,10 +40,7 @@ from tests.attacks.tokens import claims, token
 from tests.conftest import create_database
 from tests.connected import Connected
 
-NEWER, OLDER = (
-    "Wm7qJx2ZtR9vKd4LcB8nYh3GfS6pUe5A-newer_one",
-    "Xr3kVb8NsQ6wHf1MzJ5tCg9DyP2uLa7E-older_one",
-)
+NEWER, OLDER = secrets.token_urlsafe(36), secrets.token_urlsafe(36)
 SHOWN_TO = {"customer": {"email", "first_name"}}
 """The whole list of where a person's own words may be: two columns of one table. Country and group
 of a customer are kept too; the rest (address, phone, company, surname) is never stored at all."""

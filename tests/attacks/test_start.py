@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import sqlite3
 import string
@@ -133,6 +134,15 @@ def test_a_secret_we_made_ourselves_is_good_at_the_next_start(
     monkeypatch.setattr(secrets, "token_urlsafe", lambda _: next(made))
 
     assert start(tmp_path).secret_keys == start(tmp_path).secret_keys
+
+
+def test_nothing_in_our_documents_could_be_copied_as_a_secret() -> None:
+    root = Path(__file__).parents[2]
+    pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md")]
+    long = {each for page in pages for each in re.findall(r"[\w+=-]{32,}", page.read_text("utf-8"))}
+
+    assert root / "README.md" in pages
+    assert [each for each in long if not caution.weakness(each)] == []
 
 
 # ------------------------------------------------------------------ debugging, addresses

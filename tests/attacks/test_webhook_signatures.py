@@ -554,6 +554,16 @@ def test_a_secret_that_was_taken_back_rings_nothing(own: Connected) -> None:
     silence(own.inst)
 
 
+@pytest.mark.parametrize("secret", ["", "x"])
+def test_a_shop_whose_secret_was_lost_believes_nobody(own: Connected, secret: str) -> None:
+    """With an empty secret anybody could sign; with any other, whoever knows it (the control)."""
+    swap(own, "webhook_secret", secret)
+    anybody = Sent("", "", None).signing(signed(secret, BODY))
+
+    assert anybody.to(create_app(own.inst).test_client()) == (200 if secret else 401)
+    silence(own.inst)
+
+
 @pytest.mark.parametrize(
     "name", [each for each in recorded.names("webhooks") if each != "ping_on_create"]
 )
