@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -73,7 +73,11 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with connection as tx, tx.begin():
-            yield tx
+            try:
+                yield tx
+            except Exception as failed:
+                _without_row(failed)
+                raise
 
     def close(self) -> None:
         if self._writer is not None:
@@ -127,19 +131,22 @@ logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda one: one.levelno 
 
 
 def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(
+    return create_engine(
         url, pool_size=16, max_overflow=64, pool_pre_ping=True, hide_parameters=True
     )
-    event.listen(engine, "handle_error", _without_row)
-    return engine
 
 
-def _without_row(context: ExceptionContext) -> None:
-    """PostgreSQL says which row failed (`DETAIL: …`) and which text is no number (`: "…"`)."""
-    for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args:
-            said = str(error.args[0]).partition("\n")[0].partition(': "')[0]
-            error.args = (said, *error.args[1:])
+def _without_row(failed: Exception) -> str | None:
+    """Take out what PostgreSQL tells of a row (`DETAIL: …`) and of a value (`: "…"`); the state.
+
+    A literal statement raises the driver's own error, Core one that wraps it.
+    """
+    driver = getattr(failed, "orig", failed)
+    state: str | None = getattr(driver, "sqlstate", None)
+    for error in (failed, driver) if hasattr(driver, "sqlstate") else ():
+        said = str(error.args[0] if error.args else "").partition("\n")[0].partition(': "')[0]
+        error.args = (said, *error.args[1:])
+    return state
 
 
 def _repeating(engine: Engine, work: Work[T]) -> T:
@@ -148,9 +155,7 @@ def _repeating(engine: Engine, work: Work[T]) -> T:
             with engine.begin() as tx:
                 return work(tx)
         except Exception as failed:
-            # A literal statement raises the driver's own error, Core one that wraps it.
-            state = getattr(getattr(failed, "orig", failed), "sqlstate", None)
-            if last or state not in _AGAIN:
+            if _without_row(failed) not in _AGAIN or last:
                 raise
     raise AssertionError("unreachable")
 
