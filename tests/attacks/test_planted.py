@@ -30,6 +30,7 @@ from connector.config import Config
 from connector.db import Database
 from connector.installation import Installation, open_installation
 from connector.keys import Keys
+from connector.literal import Statement
 from connector.shops import Shop
 from connector.tables import inbox, metadata, task
 from connector.tables import order as orders_table
@@ -422,6 +423,26 @@ def test_an_error_of_postgresql_names_nobody(postgres_url: str, broken: str) -> 
     told = "".join(traceback.format_exception(failed.value)) + repr(failed.value)
     assert [word for word in ERIKA.everything if word in told] == []
     assert "DETAIL" not in told
+
+
+@pytest.mark.postgres
+def test_an_error_of_a_literal_statement_names_nobody_either(postgres_url: str) -> None:
+    """Those go to the driver as they are, past everything that SQLAlchemy hides."""
+    literal = Statement(
+        "INSERT INTO customer (merchant_id, shop_id, external_id, email, first_name, verified) "
+        "VALUES (:merchant_id, :merchant_id, :merchant_id, :email, :name, :verified)"
+    )
+    database = Database(postgres_url)
+    row = parameters(ERIKA) | {"merchant_id": "m", "verified": False}
+    with pytest.raises(psycopg.errors.NotNullViolation) as failed:
+        database.write(lambda tx: literal.run(tx, row))
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation) as misread, database.read() as tx:
+        Statement("SELECT n FROM member WHERE n = CAST(:email AS integer)").rows(tx, row)
+    database.close()
+
+    for one in (failed.value, misread.value):
+        told = "".join(traceback.format_exception(one)) + repr(one)
+        assert [word for word in ERIKA.everything if word in told] == []
 
 
 @pytest.mark.postgres
