@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from waitress.server import create_server
 
-from connector import jobs
+from connector import logs
 from connector.errors import ConfigError
 from connector.installation import Installation
+from connector.runners import embedded
 from connector.web import create_app
 
 THREADS = 8
@@ -29,7 +30,7 @@ def running(inst: Installation, host: str, port: int, *, work: bool = True) -> I
         ) from taken
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
-    scheduler = jobs.start(inst) if work else None
+    scheduler = embedded.start(inst) if work else None
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
@@ -40,8 +41,7 @@ def running(inst: Installation, host: str, port: int, *, work: bool = True) -> I
 
 
 def serve(inst: Installation, host: str, port: int) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.to_stderr()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
