@@ -7,5 +7,5 @@ import logging
 
 def to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for others in ("apscheduler", "procrastinate", "psycopg"):
+    for others in ("alembic", "apscheduler", "procrastinate", "psycopg"):
         logging.getLogger(others).setLevel(logging.WARNING)

@@ -81,9 +81,15 @@ def hang_once(inst: Installation, work: Work) -> None:
     append(inst, work)
 
 
+def slow_append(inst: Installation, work: Work) -> None:
+    threading.Event().wait(0.05)
+    append(inst, work)
+
+
 def fail(_inst: Installation, work: Work) -> None:
     raise KeyError(work.args["key"])
 
 
-KINDS: dict[str, jobs.Doing] = {"append": append, "hang_once": hang_once, "fail": fail}
+KINDS: dict[str, jobs.Doing] = {"append": append, "slow_append": slow_append, "hang_once": hang_once,
+         "fail": fail}
 """What tests have done; `jobs.KINDS` learns it for as long as a test or its process lasts."""
