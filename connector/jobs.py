@@ -30,8 +30,8 @@ from connector.shops import Shop
 
 __all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"]
 
-AT_ONCE = 20
-"""Bells of a shop that are answered before its lane looks for anything else."""
+WORKS_AT_ONCE, BELLS_AT_ONCE = 10, 20
+"""How many of one kind a lane does before it looks for the other."""
 THREADS = 8
 
 log = logging.getLogger("stammkunde")
@@ -118,7 +118,7 @@ def run_lane(
     turn = Turn(pace, stopping)
     while not turn.is_over():
         before = turn.done.count()
-        _do_first(inst, lane, turn)
+        _do_some(inst, lane, turn)
         if lane.rings is not None:
             _answer_some(inst, lane, turn)
         if lane.name == lanes.POINTS:
@@ -142,7 +142,7 @@ def _answer_some(inst: Installation, lane: Lane, turn: Turn) -> None:
     if lane.rings is None:
         return
     with inst.database.read() as tx:
-        bells = inbox.due(tx, lane.merchant_id, lane.rings, utc_now(), AT_ONCE)
+        bells = inbox.due(tx, lane.merchant_id, lane.rings, utc_now(), BELLS_AT_ONCE)
     for bell in bells:
         if turn.is_over():
             return
@@ -210,14 +210,15 @@ KINDS: dict[str, Doing] = {
 }
 
 
-def _do_first(inst: Installation, lane: Lane, turn: Turn) -> None:
-    """Do the one thing outside that has waited longest in this lane."""
+def _do_some(inst: Installation, lane: Lane, turn: Turn) -> None:
+    """Do what has waited longest outside, one thing after the other."""
     with inst.database.read() as tx:
-        work = outbox.first_due(tx, lane.merchant_id, lane.name, utc_now())
-    if work is None:
-        return
+        works = outbox.due(tx, lane.merchant_id, lane.name, utc_now(), WORKS_AT_ONCE)
     lease = turn.pace.lease
-    if inst.database.write(partial(outbox.claim, work=work, now=utc_now(), lease=lease)):
+    for work in works:
+        claim = partial(outbox.claim, work=work, now=utc_now(), lease=lease)
+        if turn.is_over() or not inst.database.write(claim):
+            return  # another runner is in this lane
         with _kept(inst, work, lease):
             after = _done(inst, work)
         inst.database.write(after)

@@ -66,7 +66,7 @@ _LANE = (
     outbox.c.lane == bindparam("lane"),
     outbox.c.done_at.is_(None),
 )
-_FIRST = (
+_DUE = (
     select(outbox)
     .where(
         *_LANE,
@@ -74,17 +74,18 @@ _FIRST = (
         outbox.c.lease_until.is_(None) | (outbox.c.lease_until < bindparam("now")),
     )
     .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(1)
+    .limit(bindparam("most"))
 )
 _BUSY = select(outbox.c.id).where(*_LANE, outbox.c.lease_until >= bindparam("now"))
 
 
-def first_due(tx: Connection, merchant_id: MerchantId, lane: str, now: datetime) -> Work | None:
-    """What this lane has to do next."""
-    row = tx.execute(_FIRST, {"m": merchant_id, "lane": lane, "now": now}).first()
-    if row is None:
-        return None
-    return Work(MerchantId(row.merchant_id), row.id, row.lane, row.kind, row.args, row.tries)
+def due(tx: Connection, merchant_id: MerchantId, lane: str, now: datetime, most: int) -> list[Work]:
+    """What is due in this lane, the oldest first."""
+    asked = {"m": merchant_id, "lane": lane, "now": now, "most": most}
+    return [
+        Work(MerchantId(row.merchant_id), row.id, row.lane, row.kind, row.args, row.tries)
+        for row in tx.execute(_DUE, asked)
+    ]
 
 
 def claim(tx: Connection, work: Work, now: datetime, lease: timedelta = LEASE) -> bool:

@@ -132,7 +132,7 @@ def add(database: Database, key: str, lane: str) -> None:
 
 def work_of(database: Database, lane: str, at: Any = NOW) -> Work | None:
     with database.read() as tx:
-        return outbox.first_due(tx, M, lane, at)
+        return next(iter(outbox.due(tx, M, lane, at, 1)), None)
 
 
 def claimed(database: Database, lane: str) -> Work:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import procrastinate
+import psycopg
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
@@ -20,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector import db
 from connector.db import Database
-from connector.errors import ConfigError
+from connector.errors import ConfigError, TryLater, said_of
 from connector.lanes import Lane
 
 SCHEMA = "stammkunde_engine"
@@ -54,8 +56,8 @@ class Workers:
                 for lane in lanes:
                     if _name(lane) not in queued:
                         self._defer(tx, lane)
-        except DBAPIError as failed:  # a hint may be lost
-            log.warning("workers could not be told of %d lanes (%s)", len(lanes), _code(failed))
+        except (DBAPIError, ProcrastinateException) as failed:  # a hint may be lost
+            log.warning("workers could not be told of %d lanes: %s", len(lanes), said_of(failed))
 
     def _defer(self, tx: Connection, lane: Lane) -> None:
         wanted = self._app.configure_task(
@@ -74,10 +76,6 @@ class Workers:
 
 def _name(lane: Lane) -> str:
     return f"{lane.merchant_id}/{lane.name}"
-
-
-def _code(failed: DBAPIError) -> str:
-    return getattr(failed.orig, "sqlstate", None) or type(failed.orig).__name__
 
 
 def app_of(database: Database) -> App:
@@ -132,7 +130,19 @@ def _version(tx: Connection) -> str | None:
 def rescue(database: Database, stalled: float = STALLED) -> int:
     """Free the lanes of workers that died; how many. Never a job of the engine's own: it would be
     stuck with them."""
-    return asyncio.run(_rescue(app_of(database), stalled))
+    with lost_database():
+        return asyncio.run(_rescue(app_of(database), stalled))
+
+
+@contextmanager
+def lost_database() -> Iterator[None]:
+    """The engine's own ways to say that the database is away become ours."""
+    try:
+        yield
+    except (ProcrastinateException, psycopg.Error) as lost:
+        raise TryLater(
+            f"The engine lost its database ({type(lost).__name__}); start again."
+        ) from lost
 
 
 async def _rescue(app: App, stalled: float) -> int:

@@ -35,8 +35,10 @@ class Worker:
         self._stop: Callable[[], object] = self._stopping.set
 
     def run(self, *, on_signals: bool = True) -> None:
-        """Work until `stop()`, or with `on_signals` until SIGTERM or Ctrl-C."""
-        asyncio.run(self._run(on_signals=on_signals))
+        """Work until `stop()`, or with `on_signals` until SIGTERM or Ctrl-C. Raises TryLater where the
+        database is lost: whoever watches over us starts us again."""
+        with engine.lost_database():
+            asyncio.run(self._run(on_signals=on_signals))
 
     def stop(self) -> None:
         """Finish the one thing each lane is at, and give back the rest. From any thread."""

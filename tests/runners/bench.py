@@ -90,6 +90,10 @@ def fail(_inst: Installation, work: Work) -> None:
     raise KeyError(work.args["key"])
 
 
-KINDS: dict[str, jobs.Doing] = {"append": append, "slow_append": slow_append, "hang_once": hang_once,
-         "fail": fail}
+KINDS: dict[str, jobs.Doing] = {
+    "append": append,
+    "slow_append": slow_append,
+    "hang_once": hang_once,
+    "fail": fail,
+}
 """What tests have done; `jobs.KINDS` learns it for as long as a test or its process lasts."""

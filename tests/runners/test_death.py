@@ -81,12 +81,10 @@ def test_a_claim_that_ended_while_its_owner_slept_is_his_no_more(inst: Installat
     now = utc_now()
     later = now + timedelta(minutes=5)
     with inst.database.read() as tx:
-        sleeper = outbox.first_due(tx, M, "a", now)
-    assert sleeper is not None
+        (sleeper,) = outbox.due(tx, M, "a", now, 1)
     assert inst.database.write(lambda tx: outbox.claim(tx, sleeper, now))
     with inst.database.read() as tx:
-        other = outbox.first_due(tx, M, "a", later)
-    assert other is not None
+        (other,) = outbox.due(tx, M, "a", later, 1)
     assert inst.database.write(lambda tx: outbox.claim(tx, other, later))
 
     inst.database.write(lambda tx: outbox.done(tx, sleeper, later))

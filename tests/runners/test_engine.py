@@ -1,0 +1,153 @@
+"""Procrastinate's part: its tables are its own, its dead are found, and it crosses no fork."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import procrastinate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from connector.errors import ConfigError
+from connector.installation import Installation
+from connector.runners import engine
+from connector.runners.worker import Worker
+from connector.tables import metadata
+from tests.faults.run import ROOT
+from tests.runners import bench
+from tests.runners.test_many_processes import surroundings
+
+pytestmark = pytest.mark.postgres
+
+DIED = text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker")
+A_WORKER = text("""
+INSERT INTO stammkunde_engine.procrastinate_workers (last_heartbeat)
+VALUES (now() - interval '1 minute') RETURNING id
+""")
+JOBS = text("SELECT count(*) FROM stammkunde_engine.procrastinate_jobs")
+
+
+def jobs_of_the_engine(inst: Installation) -> int:
+    with inst.database.read() as tx:
+        return int(tx.execute(JOBS).scalar_one())
+
+
+def test_its_tables_are_not_ours_and_ours_do_not_drift(inst: Installation) -> None:
+    engine.prepare(inst.database)
+    with inst.database.engine.connect() as tx:
+        differences = compare_metadata(MigrationContext.configure(tx), metadata)
+
+    assert differences == []
+    engine.require_tables(inst.database)
+
+
+def test_another_versions_tables_are_refused_and_made_anew(inst: Installation) -> None:
+    engine.Workers(inst.database).hint([bench.lane("a")])
+    inst.database.write(
+        lambda tx: tx.execute(text("COMMENT ON SCHEMA stammkunde_engine IS '2.0.0'"))
+    )
+    with pytest.raises(ConfigError, match=r"of version 2\.0\.0; stop all workers and run"):
+        engine.require_tables(inst.database)
+
+    engine.prepare(inst.database)
+
+    engine.require_tables(inst.database)
+    assert jobs_of_the_engine(inst) == 0
+
+
+def test_hints_of_one_lane_merge(inst: Installation) -> None:
+    runner = engine.Workers(inst.database)
+    for _ in range(3):
+        runner.hint([bench.lane("a")])
+        runner.hint([bench.lane("a"), bench.lane("b")])
+
+    assert jobs_of_the_engine(inst) == 2
+
+
+def test_a_hint_that_cannot_be_given_harms_nobody(
+    inst: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    inst.database.write(lambda tx: tx.execute(text("DROP SCHEMA stammkunde_engine CASCADE")))
+
+    engine.Workers(inst.database).hint([bench.lane("a")])
+
+    assert "could not be told" in caplog.text
+
+
+@pytest.mark.parametrize("pruned", [False, True])
+def test_the_lane_of_a_dead_worker_is_freed(inst: Installation, pruned: bool) -> None:
+    """Also where his row was pruned, and also where the lane was hinted at again meanwhile."""
+    runner = engine.Workers(inst.database)
+    runner.hint([bench.lane("a")])
+
+    def die(tx: Connection) -> None:
+        tx.execute(text("SET LOCAL search_path TO stammkunde_engine"))
+        tx.execute(DIED, {"worker": None if pruned else tx.execute(A_WORKER).scalar_one()})
+
+    inst.database.write(die)
+    runner.hint([bench.lane("a")])
+    assert jobs_of_the_engine(inst) == 2
+
+    assert engine.rescue(inst.database) == 1
+    assert jobs_of_the_engine(inst) == 1
+    assert engine.rescue(inst.database) == 0
+
+
+def test_a_worker_that_lives_is_not_taken_for_dead(inst: Installation, tmp_path: Path) -> None:
+    worker = Worker(inst)
+    thread = threading.Thread(target=worker.run, kwargs={"on_signals": False})
+    thread.start()
+    bench.wish(inst.database, *"123456789", of=bench.lane("a"), kind="slow_append",
+               file=str(tmp_path / "witness"))  # fmt: skip
+    engine.Workers(inst.database).hint([bench.lane("a")])
+    bench.until(lambda: bench.seen(tmp_path / "witness"))
+    rescued = engine.rescue(inst.database)
+    worker.stop()
+    thread.join(bench.PATIENCE)
+
+    assert rescued == 0
+
+
+FORK = """
+import os, sys
+from sqlalchemy import Connection, text
+from connector.web import wsgi
+from connector.lanes import Lane
+import connector.runners.engine as engine
+
+opened = []
+real = engine.Workers
+engine.Workers = lambda database: opened.append(database) or real(database)
+wsgi.app()
+(database,) = opened
+
+def backend():
+    with database.read() as tx:
+        return tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+mine = backend()
+child = os.fork()
+if not child:
+    os._exit(0 if backend() != mine else 1)
+ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+sys.exit(ended if backend() == mine else 2)
+"""
+
+
+def test_no_connection_is_used_on_both_sides_of_a_fork(inst: Installation, tmp_path: Path) -> None:
+    """gunicorn --preload opens everything before it forks."""
+    env = os.environ | surroundings(inst, tmp_path)
+    done = subprocess.run([sys.executable, "-c", FORK], cwd=ROOT, env=env, timeout=60)
+
+    assert done.returncode == 0
+
+
+def test_it_is_the_version_the_tables_are_marked_with(inst: Installation) -> None:
+    with inst.database.read() as tx:
+        assert engine._version(tx) == procrastinate.__version__
