@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from connector import clockwork, jobs, lanes, ledger, life, outbox, programmes, rounds, shops, tasks
-from connector import keys as keys_module
 from connector.db import Database
 from connector.errors import LedgerBroken
 from connector.installation import Installation, utc_now
@@ -22,7 +21,6 @@ from connector.port import Account, Order
 from connector.shops import Shop
 from connector.tables import award, lot, merchant, seal
 from connector.tables import outbox as rows
-from tests.conftest import SECRET
 from tests.make import FACTS, NOW, PAID, Book, M, add_members, book, order, posting
 from tests.runners.bench import installation
 
@@ -137,9 +135,9 @@ def test_broken_books_stop_their_lane_and_are_no_task(
 
 @pytest.mark.bare_ledger
 def test_a_lot_that_cannot_expire_holds_up_no_other(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database, expire = sqlite_database, life.expire
+    expire = life.expire
     day = LONG_AGO.date()
 
     def prepare(tx: Connection) -> None:
@@ -157,7 +155,6 @@ def test_a_lot_that_cannot_expire_holds_up_no_other(
 
     database.write(prepare)
     monkeypatch.setattr(life, "expire", broken)
-    keys = database.write(lambda tx: keys_module.load(tx, [SECRET], NOW))
     done = jobs.run_due(installation(database, keys, tmp_path))
 
     assert (done.expiries, done.failures) == (2, 1)

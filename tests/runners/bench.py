@@ -22,7 +22,7 @@ from connector.outbox import Work
 from connector.values import MerchantId
 from tests.make import M
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds until a test that waits gives up; a working one needs a fraction."""
 
 

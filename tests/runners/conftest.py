@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,8 @@ from tests.conftest import SECRET, create_database
 from tests.make import NOW, add_members
 from tests.runners import bench
 
-LEASE, STALLED = 1.0, 2.0
+LEASE, STALLED = 2.0, 2.0
+"""Seconds; short, so that a test need not wait for minutes until somebody is taken for dead."""
 
 
 @dataclass
@@ -43,6 +43,16 @@ class Started:
 
     def seen(self) -> list[str]:
         return bench.seen(self.file)
+
+
+def surroundings(inst: Installation, folder: Path) -> dict[str, str]:
+    """What the processes of this installation are told."""
+    return {
+        "STAMMKUNDE_DATABASE_URL": inst.database.url.render_as_string(hide_password=False),
+        "STAMMKUNDE_SECRET_KEY": SECRET,
+        "STAMMKUNDE_DATA": str(folder),
+        "BENCH_PROCESSES": str(folder / "processes"),
+    }
 
 
 RUNNERS = (
@@ -80,7 +90,7 @@ def started(
     request: pytest.FixtureRequest, inst: Installation, tmp_path: Path
 ) -> Iterator[Started]:
     part = request.node.callspec.params["inst"].partition("-")[0]
-    pace = Pace(lease=timedelta(seconds=LEASE))
+    pace = Pace()
     file = tmp_path / "witness"
     if part == "embedded":
         runner = Embedded(inst, pace)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 from connector import jobs, logs
 from connector.config import Config
@@ -15,14 +15,13 @@ from connector.jobs import Pace
 from connector.runners import embedded
 from connector.runners.scheduler import for_workers
 from connector.runners.worker import Worker
-from tests.conftest import SECRET
 from tests.runners import bench
 
 
-def main(part: str, url: str, lease: float, stalled: float) -> None:
+def main(part: str, lease: float, stalled: float) -> None:
     jobs.KINDS.update(bench.KINDS)
     logs.to_stderr()
-    inst = open_installation(Config(Path(), url, (SECRET,), "http://127.0.0.1:8710"))
+    inst = open_installation(Config.from_env(os.environ))
     pace = Pace(lease=timedelta(seconds=lease))
     print("ready", flush=True)
     if part == "worker":
@@ -44,4 +43,4 @@ def main(part: str, url: str, lease: float, stalled: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))

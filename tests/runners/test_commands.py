@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from connector.cli import exit_code, stammkunde
 from connector.config import Config
 from connector.errors import ConfigError
 from connector.installation import Installation
-from connector.runners import scale
+from connector.runners import engine, scale
 from tests.conftest import SECRET
 from tests.faults.run import ROOT
 from tests.runners import bench
-from tests.runners.test_many_processes import surroundings
+from tests.runners.conftest import surroundings
+
+Run = Callable[..., str]
 
 
-def stammkunde(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "connector", *words], cwd=ROOT, text=True,
-                          env=os.environ | env, capture_output=True, timeout=60)  # fmt: skip
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process, in these surroundings; what it prints."""
+
+    def run(*words: str, env: dict[str, str]) -> str:
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        stammkunde.main(list(words), standalone_mode=False)
+        return capsys.readouterr().out
+
+    return run
 
 
 @pytest.mark.parametrize("command", ["web", "worker", "scheduler"])
-def test_on_sqlite_it_refuses_in_one_sentence(command: str, tmp_path: Path) -> None:
-    done = stammkunde(command, env={"STAMMKUNDE_DATA": str(tmp_path)})
+def test_on_sqlite_it_refuses_in_one_sentence(command: str, run: Run, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="use `stammkunde serve`") as refused:
+        run(command, env={"STAMMKUNDE_DATA": str(tmp_path)})
 
-    assert done.returncode == 2
-    assert "use `stammkunde serve`" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert len(str(refused.value).splitlines()) == 1
+    assert exit_code(refused.value) == 2
 
 
 def test_what_is_not_installed_is_named() -> None:
@@ -43,37 +55,29 @@ def test_what_is_not_installed_is_named() -> None:
 
 @pytest.mark.postgres
 def test_before_migrate_a_worker_says_what_to_do(
-    postgres_server: str, tmp_path: Path, inst: Installation
+    inst: Installation, run: Run, tmp_path: Path
 ) -> None:
-    from sqlalchemy import text
-
     inst.database.write(lambda tx: tx.execute(text("DROP SCHEMA stammkunde_engine CASCADE")))
     env = surroundings(inst, tmp_path)
-    refused = stammkunde("worker", env=env)
-    migrated = stammkunde("migrate", env=env)
-
-    assert (refused.returncode, "stammkunde migrate" in refused.stderr) == (2, True)
-    assert migrated.returncode == 0
-    from connector.runners import engine
+    with pytest.raises(ConfigError, match="run `stammkunde migrate`"):
+        run("worker", env=env)
+    run("migrate", env=env)
 
     engine.require_tables(inst.database)
 
 
 @pytest.mark.postgres
-def test_what_waits_is_shown(inst: Installation, tmp_path: Path) -> None:
+def test_what_waits_is_shown(inst: Installation, run: Run, tmp_path: Path) -> None:
     bench.wish(inst.database, "1", "2", of=bench.lane("mail"))
-    done = stammkunde("jobs", "--json", env=surroundings(inst, tmp_path))
-    shown = json.loads(done.stdout)
+    shown = json.loads(run("jobs", "--json", env=surroundings(inst, tmp_path)))
 
     assert shown["scheduler"] is None
     assert [(one["lane"], one["due"]) for one in shown["lanes"]] == [("mail", 2)]
     assert shown["oldest_due_seconds"] >= 0
 
 
-def test_where_nothing_waits_it_says_so(tmp_path: Path) -> None:
-    done = stammkunde("jobs", env={"STAMMKUNDE_DATA": str(tmp_path)})
-
-    assert done.stdout.startswith("Nothing waits.")
+def test_where_nothing_waits_it_says_so(run: Run, tmp_path: Path) -> None:
+    assert run("jobs", env={"STAMMKUNDE_DATA": str(tmp_path)}).startswith("Nothing waits.")
 
 
 CORE_ALONE = """

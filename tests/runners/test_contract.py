@@ -88,6 +88,23 @@ def test_a_lane_that_hangs_holds_up_no_other(
     assert done_meanwhile == 12
 
 
+def test_walks_that_take_long_hold_up_no_bells(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setitem(
+        jobs.KINDS, "walk", lambda _inst, _work: go_on.wait(bench.PATIENCE) and None
+    )
+    for n in range(16):
+        started.wish(f"walk-{n}", kind="walk", lane=f"shop/{n}/walk")
+    started.wish("1")
+    bench.until(started.seen)
+    seen = started.seen()
+    go_on.set()
+
+    assert seen == ["1"]
+
+
 def test_a_slow_shop_holds_up_no_other_shops_bells(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -77,9 +78,11 @@ def test_only_the_elected_one_hands_over(inst: Installation) -> None:
     assert sorted(bool(runner.handed) for runner in runners) == [False, True]
 
 
-def test_a_standby_takes_over_from_a_scheduler_that_was_killed(inst: Installation) -> None:
+def test_a_standby_takes_over_from_a_scheduler_that_was_killed(
+    inst: Installation, tmp_path: Path
+) -> None:
     runner = Recorder()
-    with process("scheduler", inst) as first:
+    with process("scheduler", inst, tmp_path) as first:
         bench.until(lambda: _scheduler(inst))
         standby = Scheduler(inst, runner, SessionLock(inst.database))
         standby.start()

@@ -19,9 +19,10 @@ from connector.installation import Installation
 from connector.runners import engine
 from connector.runners.worker import Worker
 from connector.tables import metadata
+from tests.conftest import create_database
 from tests.faults.run import ROOT
 from tests.runners import bench
-from tests.runners.test_many_processes import surroundings
+from tests.runners.conftest import surroundings
 
 pytestmark = pytest.mark.postgres
 
@@ -112,6 +113,26 @@ def test_a_worker_that_lives_is_not_taken_for_dead(inst: Installation, tmp_path:
     thread.join(bench.PATIENCE)
 
     assert rescued == 0
+
+
+OPEN = """
+import os
+from connector.config import Config
+from connector.installation import open_installation
+open_installation(Config.from_env(os.environ)).close()
+"""
+
+
+def test_many_processes_may_be_the_first(
+    inst: Installation, postgres_server: str, tmp_path: Path
+) -> None:
+    """All find an empty database; one makes the tables, the others wait for him."""
+    create_database(postgres_server, "fresh", "template0")
+    env = os.environ | surroundings(inst, tmp_path)
+    env["STAMMKUNDE_DATABASE_URL"] = postgres_server.format("fresh")
+    first = [subprocess.Popen([sys.executable, "-c", OPEN], cwd=ROOT, env=env) for _ in range(3)]
+
+    assert [one.wait(bench.PATIENCE) for one in first] == [0, 0, 0]
 
 
 FORK = """

@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 from connector.installation import Installation
 from connector.runners import election
 from connector.tables import outbox
-from tests.conftest import ROUNDS, SECRET
+from tests.conftest import ROUNDS
 from tests.faults.run import ROOT
 from tests.runners import bench
-from tests.runners.conftest import STALLED
+from tests.runners.conftest import STALLED, surroundings
 
 JOBS = int(os.environ.get("STAMMKUNDE_JOBS") or min(500 * ROUNDS, 10_000))
 A_DELIVERY = 50
@@ -47,15 +47,6 @@ def process(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[b
             started.terminate()
             ended = started.wait(bench.PATIENCE)
     assert ended in (0, -9)
-
-
-def surroundings(inst: Installation, folder: Path) -> dict[str, str]:
-    return {
-        "STAMMKUNDE_DATABASE_URL": inst.database.url.render_as_string(hide_password=False),
-        "STAMMKUNDE_SECRET_KEY": SECRET,
-        "STAMMKUNDE_DATA": str(folder),
-        "BENCH_PROCESSES": str(folder / "processes"),
-    }
 
 
 def free_port() -> int:
@@ -102,11 +93,10 @@ def test_every_job_is_done_once_by_many_processes_though_the_scheduler_is_killed
     inst: Installation, tmp_path: Path
 ) -> None:
     env, file = surroundings(inst, tmp_path), tmp_path / "witness"
-    url = env["STAMMKUNDE_DATABASE_URL"]
     with ExitStack() as stack:
         parts = [
             stack.enter_context(
-                process("tests.runners.process", part, url, "120", str(STALLED), env=env)
+                process("tests.runners.process", part, "120", str(STALLED), env=env)
             )
             for part in ("scheduler", "scheduler", "worker", "worker")
         ]
