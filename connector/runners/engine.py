@@ -140,9 +140,7 @@ def lost_database() -> Iterator[None]:
     try:
         yield
     except (ProcrastinateException, psycopg.Error) as lost:
-        raise TryLater(
-            f"The engine lost its database ({type(lost).__name__}); start again."
-        ) from lost
+        raise TryLater(f"The engine lost its database ({type(lost).__name__}).", 2) from lost
 
 
 async def _rescue(app: App, stalled: float) -> int:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import procrastinate
@@ -13,10 +15,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from connector.errors import ConfigError
 from connector.installation import Installation
 from connector.runners import engine
+from connector.runners.election import Alone
+from connector.runners.scheduler import Scheduler
 from connector.runners.worker import Worker
 from connector.tables import metadata
 from tests.conftest import create_database
@@ -30,6 +35,11 @@ DIED = text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker
 A_WORKER = text("""
 INSERT INTO stammkunde_engine.procrastinate_workers (last_heartbeat)
 VALUES (now() - interval '1 minute') RETURNING id
+""")
+WORKERS = text("SELECT id FROM stammkunde_engine.procrastinate_workers")
+END_ALL = text("""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
 """)
 JOBS = text("SELECT count(*) FROM stammkunde_engine.procrastinate_jobs")
 
@@ -101,18 +111,66 @@ def test_the_lane_of_a_dead_worker_is_freed(inst: Installation, pruned: bool) ->
 
 
 def test_a_worker_that_lives_is_not_taken_for_dead(inst: Installation, tmp_path: Path) -> None:
+    with working(inst):
+        bench.wish(inst.database, *"123456789", of=bench.lane("a"), kind="slow_append",
+                   file=str(tmp_path / "witness"))  # fmt: skip
+        engine.Workers(inst.database).hint([bench.lane("a")])
+        bench.until(lambda: bench.seen(tmp_path / "witness"))
+        rescued = engine.rescue(inst.database)
+
+    assert rescued == 0
+
+
+@contextmanager
+def working(inst: Installation) -> Iterator[None]:
     worker = Worker(inst)
     thread = threading.Thread(target=worker.run, kwargs={"on_signals": False})
     thread.start()
-    bench.wish(inst.database, *"123456789", of=bench.lane("a"), kind="slow_append",
-               file=str(tmp_path / "witness"))  # fmt: skip
-    engine.Workers(inst.database).hint([bench.lane("a")])
-    bench.until(lambda: bench.seen(tmp_path / "witness"))
-    rescued = engine.rescue(inst.database)
+    yield
     worker.stop()
     thread.join(bench.PATIENCE)
+    assert not thread.is_alive()
 
-    assert rescued == 0
+
+def registered(inst: Installation) -> set[int]:
+    with inst.database.read() as tx:
+        return set(tx.execute(WORKERS).scalars())
+
+
+def test_a_worker_that_was_taken_for_dead_begins_anew(inst: Installation, tmp_path: Path) -> None:
+    """A machine that slept: its place is gone when it wakes up."""
+    file = tmp_path / "witness"
+    with working(inst):
+        bench.until(lambda: len(registered(inst)) == 2)
+        before = registered(inst)
+        engine.rescue(inst.database, stalled=0)
+        bench.wish(inst.database, "1", of=bench.lane("a"), file=str(file))
+        engine.Workers(inst.database).hint([bench.lane("a")])
+        bench.until(lambda: bench.seen(file))
+        after = registered(inst)
+
+    assert bench.seen(file) == ["1"]
+    assert not before & after
+
+
+def test_a_worker_outlives_the_sessions_of_its_database(inst: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "witness"
+    with working(inst):
+        bench.until(lambda: len(registered(inst)) == 2)
+        inst.database.write(lambda tx: tx.execute(END_ALL).all())
+        bench.until(lambda: _wished(inst, file))
+        Scheduler(inst, engine.Workers(inst.database), Alone()).tick()
+        bench.until(lambda: bench.seen(file))
+
+    assert bench.seen(file) == ["1"]
+
+
+def _wished(inst: Installation, file: Path) -> bool:
+    try:
+        bench.wish(inst.database, "1", of=bench.lane("a"), file=str(file))
+    except DBAPIError:
+        return False  # this was the old session; the next is a new one
+    return True
 
 
 OPEN = """
@@ -138,6 +196,7 @@ def test_many_processes_may_be_the_first(
 FORK = """
 import os, sys
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from connector.web import wsgi
 from connector.lanes import Lane
 import connector.runners.engine as engine
