@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ class Installation:
     database: Database
     keys: Keys
     runner: JobRunner | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the process is to end: what takes long ends at the next page."""
     _platforms: dict[str, ShopPlatform] = field(default_factory=dict)
 
     def platform(self, shop: Shop) -> ShopPlatform:

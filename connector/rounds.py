@@ -97,7 +97,7 @@ def catch_up(inst: Installation, work: Work) -> datetime:
     until = time.monotonic() + LONGEST_WALK
 
     def enough(_stream: Stream, _seen: int, _total: int | None) -> None:
-        if time.monotonic() > until:
+        if inst.stopping.is_set() or time.monotonic() > until:
             raise _Enough
 
     def walk(shop: Shop) -> None:
@@ -111,17 +111,24 @@ def catch_up(inst: Installation, work: Work) -> datetime:
 
 
 class _Enough(Exception):
-    """The page is saved, and others wait."""
+    """The page is saved, and others wait, or the process is to end."""
 
 
 def look_again(inst: Installation, work: Work) -> datetime:
     """The night's look: what the shop says of itself, and every recent order once more."""
 
+    def enough(_stream: Stream, _seen: int, _total: int | None) -> None:
+        if inst.stopping.is_set():
+            raise _Enough
+
     def walk(shop: Shop) -> None:
         _learn_facts(inst, shop)
-        sync.reconcile(inst, shop, sleep=_briefly)
+        sync.reconcile(inst, shop, progress=enough, sleep=_briefly)
 
-    _with_shop(inst, work, walk)
+    try:
+        _with_shop(inst, work, walk)
+    except _Enough:
+        return utc_now()
     return _tonight(work)
 
 

@@ -126,5 +126,9 @@ def table(found: Overview) -> str:
         for one in found.lanes
     ]
     head = f"{'lane':<40} {'due':>7} {'running':>8} {'later':>7} {'failed':>7}  oldest due (UTC)"
-    who = found.scheduler.name if found.scheduler else "none of its own process"
+    who = (
+        found.scheduler.name
+        if found.scheduler
+        else "nobody (on SQLite `stammkunde serve` is its own)"
+    )
     return "\n".join([*([head, *lines] if lines else ["Nothing waits."]), f"Scheduler: {who}."])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from connector import inbox, jobs, lanes, ledger, life, outbox, tasks
+from connector import inbox, jobs, lanes, ledger, life, outbox, rounds, tasks
 from connector.db import Database
 from connector.errors import TryLater
 from connector.inbox import Bell
@@ -322,6 +322,20 @@ def test_a_shop_that_is_down_at_night_does_not_stop_the_seal(
     assert living.count(seal) == 1
     with living.inst.database.read() as tx:
         assert [task.kind for task in tasks.open_tasks(tx)] == ["access_lost"]
+
+
+def test_the_nights_look_ends_at_the_next_page_when_the_process_is_to_end(
+    living: Connected,
+) -> None:
+    living.real.order(email="gast@example.com", paid=True)
+    night = Work(
+        living.shop.merchant_id, "1", "walk", "reconcile", {"shop_id": living.shop.shop_id}, 0
+    )
+    whole = rounds.look_again(living.inst, night)
+    living.inst.stopping.set()
+    cut_short = rounds.look_again(living.inst, night)
+
+    assert cut_short <= utc_now() < whole
 
 
 def test_the_scheduler_does_what_is_due_by_itself(tmp_path: Path) -> None:

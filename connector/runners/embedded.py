@@ -48,6 +48,7 @@ class Embedded:
 
     def close(self) -> None:
         """Finish the one thing each lane is at, and no more."""
+        self._inst.stopping.set()
         with self._lock:
             self._stopping.set()
         for pool in self._pools:

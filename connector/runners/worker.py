@@ -59,6 +59,7 @@ class Worker:
     def stop(self) -> None:
         """Finish the one thing each lane is at, and give back the rest. From any thread."""
         self._told.set()
+        self._inst.stopping.set()
         self._wake()
 
     async def _run(self) -> None:
