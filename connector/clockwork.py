@@ -92,7 +92,7 @@ def _put_aside(
 ) -> None:
     name, said, now = _name(kind, args), said_of(failed), utc_now()
     log.error("%s: %s", name, said)
-    outbox.add(
+    outbox.add(  # `lanes` leaves out whatever has a row of this key
         tx, merchant_id, key=name, lane=lanes.POINTS, kind=kind, args=args, due_at=now + ASIDE,
         anew=True,
     )  # fmt: skip
@@ -100,7 +100,8 @@ def _put_aside(
 
 
 def _name(kind: str, args: Args) -> str:
-    return "/".join([kind, *args.values()])
+    what = args["subject"] if kind == "release" else f"{args['member']}/{args['day']}"
+    return f"{kind}/{what}"
 
 
 def _release(tx: Connection, merchant_id: MerchantId, some: Sequence[Args], now: datetime) -> int:

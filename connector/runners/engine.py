@@ -31,7 +31,9 @@ SHORT, LONG = QUEUES = ("short", "long")
 STALLED = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead; its lanes are free again."""
 
-_FIND = text(f"SET LOCAL search_path TO {SCHEMA}")
+_FIND = text("SELECT set_config('search_path', :schema, true)").bindparams(schema=SCHEMA)
+# A hint may be lost with the machine: nobody waits for a disk because of it.
+_HURRY = text("SET LOCAL synchronous_commit TO off")
 _VERSION = text(
     "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :schema"
 ).bindparams(schema=SCHEMA)
@@ -52,6 +54,7 @@ class Workers:
         try:
             with self._engine.begin() as tx:
                 tx.execute(_FIND)
+                tx.execute(_HURRY)
                 queued = set(tx.execute(_QUEUED).scalars()) if len(lanes) > 1 else frozenset()
                 for lane in lanes:
                     if _name(lane) not in queued:

@@ -40,6 +40,7 @@ class Scheduler:
             )  # fmt: skip
 
     def start(self) -> None:
+        log.info("this process stands by to be the scheduler")
         self._clock.start()
 
     def stop(self) -> None:

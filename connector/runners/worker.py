@@ -48,6 +48,7 @@ class Worker:
         if on_signals:
             for name in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(name, lambda *_: self.stop())
+        log.info("the worker is ready")
         while not self._told.is_set():
             try:
                 with engine.lost_database():
