@@ -40,7 +40,6 @@ class Scheduler:
             )  # fmt: skip
 
     def start(self) -> None:
-        log.info("this process stands by to be the scheduler")
         self._clock.start()
 
     def stop(self) -> None:
@@ -67,6 +66,7 @@ def for_workers(inst: Installation, stalled: float | None = None) -> Scheduler:
     """The scheduler of an installation with workers: it also frees the lanes of those that died."""
     from connector.runners import engine
 
+    log.info("this process stands by to be the scheduler")
     after = stalled or engine.STALLED
     chores = ((partial(engine.rescue, inst.database, after), after / 3),)
     return Scheduler(inst, engine.Workers(inst.database), SessionLock(inst.database), chores)
