@@ -137,8 +137,8 @@ WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND kind = :kind
 
 CLAIM_WORK = Statement("""
 UPDATE outbox SET lease_until = :lease_until, tries = tries + 1
-WHERE merchant_id = :merchant_id AND id = :id AND done_at IS NULL AND due_at <= :now
-  AND (lease_until IS NULL OR lease_until < :now)
+WHERE merchant_id = :merchant_id AND id = :id AND tries = :tries AND done_at IS NULL
+  AND due_at <= :now AND (lease_until IS NULL OR lease_until < :now)
 """)
 
 RING = Statement("""
