@@ -10,6 +10,8 @@ from connector.errors import Unreadable
 from connector.port import JSON
 from connector.values import minor
 
+YEARS = range(1970, 2200)
+"""Outside of these a date is a mistake, and days counted from it may leave the calendar."""
 LONGEST_ID = 20
 """Digits of an id; MySQL's largest has twenty."""
 
@@ -104,9 +106,10 @@ def parse_moment(value: str, where: str, name: str) -> datetime:
     try:
         parsed = datetime.fromisoformat(value.strip())
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
+        moment = aware.astimezone(UTC)
     except (ValueError, OverflowError):
         broken(where, name, "a time")
+    return moment if moment.year in YEARS else broken(where, name, "a time of our days")
 
 
 def meta(thing: JSON, key: str) -> str:
