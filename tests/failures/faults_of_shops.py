@@ -240,13 +240,14 @@ def again_and_again() -> Spoil:
 
 
 def on_two_pages() -> Spoil:
-    """The last item of a page is also the first of the next."""
-    last: list[Any] = []
+    """A page begins with an item of the page before, and is one item longer for it."""
+    before: list[Any] = []
 
     def change(found: list[Any], _: Exchange) -> list[Any]:
-        both = [*last[-1:], *found] if last and found and last[-1]["id"] < found[0]["id"] else found
-        last[:] = found
-        return both
+        ids = [one["id"] for one in found]
+        also = [one for one in before if ids and ids == sorted(ids) and one["id"] < ids[0]]
+        before[:] = found
+        return [*also[-1:], *found]
 
     return items(change)
 

@@ -238,6 +238,8 @@ def test_an_order_that_comes_back_without_a_mark_is_found_by_one_reconcile(
     back = Event("1", "restored", START + timedelta(days=4), paid, START)
     past = {"1": [Event("1", "paid", START, paid, START), gone, back]}
     with running(templates["account"], tmp_path, FakeShop(past)) as run:
+        run.clock.move_to(START + timedelta(hours=1))
+        sync.run(run.inst, run.shop)
         live(run, orderly(past)[:2], random.Random(1), syncs=False)
 
         assert run.end()[1] == 500
