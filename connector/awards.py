@@ -110,7 +110,7 @@ def settle(
     if not raised:
         return 0
     asked = {"merchant_id": merchant_id, "members": sorted(raised)}
-    owing = [_award(row) for row in statements.OPEN_AWARDS.run(tx, asked)]
+    owing = [_award(row) for row in statements.OPEN_AWARDS.rows(tx, asked)]
     if not owing:
         return 0
     first = own_lots(tx, merchant_id, [award.subject for award in owing])
@@ -152,7 +152,7 @@ def load(
     wanted = sorted(set(subjects))
     if not wanted:
         return {}
-    rows = statements.AWARDS.run(tx, {"merchant_id": merchant_id, "subjects": wanted})
+    rows = statements.AWARDS.rows(tx, {"merchant_id": merchant_id, "subjects": wanted})
     return {(row.subject, row.rule): _award(row) for row in rows}
 
 
@@ -163,7 +163,7 @@ def own_lots(
     wanted = sorted(set(subjects))
     if not wanted:
         return {}
-    rows = statements.OWN_LOTS.run(tx, {"merchant_id": merchant_id, "subjects": wanted})
+    rows = statements.OWN_LOTS.rows(tx, {"merchant_id": merchant_id, "subjects": wanted})
     return {(row.subject, row.rule): date.fromisoformat(row.lots[0][0]) for row in rows}
 
 
@@ -175,8 +175,7 @@ def write(tx: Connection, merchant_id: MerchantId, awards: Iterable[Award]) -> N
          "waived": award.waived}
         for award in awards
     ]  # fmt: skip
-    if rows:
-        statements.WRITE_AWARD.run(tx, rows)
+    statements.WRITE_AWARD.run(tx, *rows)
 
 
 def _award(row: Any) -> Award:

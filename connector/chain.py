@@ -7,7 +7,6 @@ that a member removed whole shows too.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -28,7 +27,7 @@ _MODULUS = 1 << 256
 
 def moment(value: datetime) -> str:
     """A moment as text that is equal exactly where the moment is."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _plain(value: Any) -> Any:
@@ -39,26 +38,23 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} does not belong into a hashed row")
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
 def canonical(value: Any) -> bytes:
     """One spelling for equal values, on every database and Python: JSON, sorted, without blanks."""
-    spelled = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
-    return spelled.encode()
+    return _JSON.encode(value).encode()
 
 
 def link(key: bytes, previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a transfer that follows `previous` ("" for a member's first)."""
     body = canonical([row[column] for column in COLUMNS])
-    return hmac.new(
-        key, b"\x00".join((VERSION, previous.encode(), body)), hashlib.sha256
-    ).hexdigest()
+    return hmac.digest(key, b"\x00".join((VERSION, previous.encode(), body)), "sha256").hex()
 
 
 def head_digest(key: bytes, member_id: str, n: int, head: str) -> int:
     """What one member adds to a seal. Sums do not depend on order and can be carried forward."""
-    mac = hmac.new(key, canonical(["head", member_id, n, head]), hashlib.sha256)
-    return int.from_bytes(mac.digest())
+    return int.from_bytes(hmac.digest(key, canonical(["head", member_id, n, head]), "sha256"))
 
 
 def total(digests: Iterable[int]) -> int:
@@ -76,9 +72,9 @@ def seal_digest(
 ) -> str:
     """The digest of the seal `n`: counts (members, transfers) and the total of all heads, chained."""
     body = canonical(["seal", merchant_id, n, at, previous, *counts, heads % _MODULUS])
-    return hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.digest(key, body, "sha256").hex()
 
 
 def note_digest(key: bytes, text: str) -> str:
     """Keyed, because a short note could be guessed from a plain digest after it was erased."""
-    return hmac.new(key, canonical(["note", text]), hashlib.sha256).hexdigest()
+    return hmac.digest(key, canonical(["note", text]), "sha256").hex()

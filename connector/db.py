@@ -13,14 +13,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from connector.errors import ConfigError, TryLater
 
@@ -30,6 +29,8 @@ Work = Callable[[Connection], T]
 UNITS_PER_COMMIT = 256
 SECONDS_PER_COMMIT = 0.005
 BUSY_SECONDS = 15
+PAGES_IN_MEMORY = 4000
+"""16 MB: with SQLite's own 2 MB a post reads its members' and lots' pages from the file again."""
 # Serialised away, deadlocked, or somebody else wrote the same key first: a second look finds it.
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 
@@ -70,7 +71,7 @@ class Database:
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        with connection as tx:
+        with connection as tx, tx.begin():
             yield tx
 
     def close(self) -> None:
@@ -109,7 +110,8 @@ def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
         # outside, and 750 of 1,000 read-then-write updates get lost without an error.
         connection.isolation_level = None
         pragmas = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"
-        for pragma in (*pragmas, f"query_only={'ON' if reading else 'OFF'}"):
+        own = "query_only=ON" if reading else f"cache_size={PAGES_IN_MEMORY}"
+        for pragma in (*pragmas, own):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -130,16 +132,41 @@ def _repeating(engine: Engine, work: Work[T]) -> T:
         try:
             with engine.begin() as tx:
                 return work(tx)
-        except DBAPIError as failed:
-            if last or getattr(failed.orig, "sqlstate", None) not in _AGAIN:
+        except Exception as failed:
+            # A literal statement raises the driver's own error, Core one that wraps it.
+            state = getattr(getattr(failed, "orig", failed), "sqlstate", None)
+            if last or state not in _AGAIN:
                 raise
     raise AssertionError("unreachable")
 
 
-@dataclass(slots=True)
 class _Unit:
-    work: Work[Any]
-    result: Future[Any] = field(default_factory=Future)
+    """Work that waits for its turn, and what became of it.
+
+    A bare lock hands the result over: a Future costs as much as the rest of the way to the writer.
+    """
+
+    __slots__ = ("_over", "error", "value", "work")
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self._over = threading.Lock()
+        self._over.acquire()
+
+    def run(self, tx: Connection) -> None:
+        self.value = self.work(tx)
+
+    def told(self) -> None:
+        self._over.release()
+
+    def outcome(self) -> Any:
+        """Wait until the writer has told, then the result or the error."""
+        self._over.acquire()
+        if self.error is not None:
+            raise self.error
+        return self.value
 
 
 class _Writer:
@@ -149,8 +176,10 @@ class _Writer:
         self._engine = engine
         self._interactive: deque[_Unit] = deque()
         self._batch: deque[_Unit] = deque()
-        self._wake = threading.Condition()
-        self._closed = False
+        self._bell: SimpleQueue[bool] = SimpleQueue()
+        """Rings once for each unit, and False when no more will come."""
+        self._open = True
+        self._opening = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
@@ -158,85 +187,74 @@ class _Writer:
         if threading.current_thread() is self._thread:
             raise RuntimeError("work inside a transaction called write: it would wait for itself")
         unit = _Unit(work)
-        with self._wake:
-            if self._closed:
+        with self._opening:
+            if not self._open:
                 raise TryLater("The connector is shutting down.")
             (self._batch if batch else self._interactive).append(unit)
-            self._wake.notify()
-        return cast(T, unit.result.result())
+            self._bell.put(True)
+        return cast(T, unit.outcome())
 
     def close(self) -> None:
-        with self._wake:
-            self._closed = True
-            self._wake.notify()
+        """Write what waits, then stop."""
+        with self._opening:
+            self._open = False
+            self._bell.put(False)
         self._thread.join()
 
-    def _next(self) -> _Unit | None:
-        with self._wake:
-            if self._interactive:
-                return self._interactive.popleft()
-            return self._batch.popleft() if self._batch else None
+    def _next(self, *, wait: bool) -> _Unit | None:
+        """Whose turn it is: people before batches. None: nobody waits, or it is over."""
+        try:
+            rang = self._bell.get(wait)
+        except Empty:
+            return None
+        if not rang:
+            self._bell.put(False)
+            return None
+        return (self._interactive or self._batch).popleft()
 
     def _serve(self) -> None:
-        while True:
-            with self._wake:
-                while not (self._interactive or self._batch or self._closed):
-                    self._wake.wait()
-                if self._closed and not (self._interactive or self._batch):
-                    return
-            self._commit_what_waits()
+        while (unit := self._next(wait=True)) is not None:
+            self._commit_with(unit)
 
-    def _commit_what_waits(self) -> None:
+    def _commit_with(self, first: _Unit) -> None:
         """One transaction for as many units as fit; their callers hear of it after the COMMIT."""
-        done: list[tuple[_Unit, Any]] = []
-        failed: list[tuple[_Unit, BaseException]] = []
+        units = [first]
         try:
             with self._engine.connect() as tx, tx.begin():
-                self._run_units(tx, done, failed)
-        except BaseException as lost:
+                self._run_units(tx, units)
+        except BaseException:
             # A full disk, for one, ends the whole transaction, also of units already done.
-            self._one_by_one([unit for unit, _ in done + failed], lost)
-            return
-        for unit, result in done:
-            unit.result.set_result(result)
-        for unit, error in failed:
-            unit.result.set_exception(error)
-
-    def _run_units(
-        self,
-        tx: Connection,
-        done: list[tuple[_Unit, Any]],
-        failed: list[tuple[_Unit, BaseException]],
-    ) -> None:
-        until = time.monotonic() + SECONDS_PER_COMMIT
-        while len(done) + len(failed) < UNITS_PER_COMMIT and (unit := self._next()):
-            tx.exec_driver_sql("SAVEPOINT unit")
-            try:
-                done.append((unit, unit.work(tx)))
-            except BaseException as error:
-                failed.append((unit, error))
-                if not tx.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                    raise
-                tx.exec_driver_sql("ROLLBACK TO unit")
-            tx.exec_driver_sql("RELEASE unit")
-            if time.monotonic() > until:
-                return
-
-    def _one_by_one(self, units: list[_Unit], lost: BaseException) -> None:
-        if not units:  # not even BEGIN worked: another process holds the file, or it is unusable
-            unit = self._next()
-            if unit is not None:
-                unit.result.set_exception(_busy(lost))
-            return
+            for unit in units:
+                self._alone(unit)
         for unit in units:
+            unit.told()
+
+    def _run_units(self, tx: Connection, units: list[_Unit]) -> None:
+        until = time.monotonic() + SECONDS_PER_COMMIT
+        driver: Any = tx.connection.driver_connection
+        unit: _Unit | None = units[0]
+        while unit is not None:
+            driver.execute("SAVEPOINT unit")
             try:
-                with self._engine.connect() as tx, tx.begin():
-                    result = unit.work(tx)
+                unit.run(tx)
             except BaseException as error:
-                with suppress(Exception):
-                    unit.result.set_exception(_busy(error))
-            else:
-                unit.result.set_result(result)
+                unit.error = error
+                if not driver.in_transaction:
+                    raise
+                driver.execute("ROLLBACK TO unit")
+            driver.execute("RELEASE unit")
+            if len(units) == UNITS_PER_COMMIT or time.monotonic() > until:
+                return
+            if (unit := self._next(wait=False)) is not None:
+                units.append(unit)
+
+    def _alone(self, unit: _Unit) -> None:
+        unit.error = None
+        try:
+            with self._engine.connect() as tx, tx.begin():
+                unit.run(tx)
+        except BaseException as error:
+            unit.error = _busy(error)
 
 
 def _busy(error: BaseException) -> BaseException:

@@ -73,7 +73,7 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
         "lines": {},
     }
     terms = with_lines(terms, order, programme, standing.products)
-    points = deserved(order, terms).points
+    _, _, points = _worth(order, terms)
     if points <= 0:
         return None
     if order.placed_at < standing.live_since and programme.start.at_most is not None:
@@ -127,13 +127,17 @@ def unknown_refund(order: Order) -> bool:
 
 def deserved(order: Order, terms: Terms) -> Deserved:
     """What the order deserves under its terms, as it is now. `unknown_refund` orders have no answer."""
+    base, exact, points = _worth(order, terms)
+    release_at = _release_at(order, terms)
+    return Deserved(points, release_at, _basis(order, terms, base, exact, points, release_at))
+
+
+def _worth(order: Order, terms: Terms) -> tuple[Fraction, Fraction, int]:
+    """The amount that earns, its points before they are rounded, and the points."""
     base = _base(order, terms)
     exact = base * terms["points"] / terms["per"] if _counts(order, terms) else Fraction(0)
     points = _rounded(exact, Rounding(terms["rounding"]))
-    if terms["limit"] is not None:
-        points = min(points, terms["limit"])
-    release_at = _release_at(order, terms)
-    return Deserved(points, release_at, _basis(order, terms, base, exact, points, release_at))
+    return base, exact, points if terms["limit"] is None else min(points, terms["limit"])
 
 
 def _counts(order: Order, terms: Terms) -> bool:

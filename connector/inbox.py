@@ -43,8 +43,7 @@ def ring(
          "external_id": change.external_id, "rung_at": now, "due_at": due_at or now}
         for change in changes
     ]  # fmt: skip
-    if rows:
-        statements.RING.run(tx, rows)
+    statements.RING.run(tx, *rows)
 
 
 _DUE = (
@@ -71,7 +70,7 @@ def due(tx: Connection, now: datetime, most: int) -> list[Bell]:
 def claim(tx: Connection, bell: Bell, now: datetime) -> bool:
     """True for the one who may look; the claim ends by itself, in case he dies."""
     row = {**_is(bell), "now": now, "lease_until": now + LEASE}
-    return statements.CLAIM_BELL.run(tx, row).rowcount == 1
+    return statements.CLAIM_BELL.run(tx, row) == 1
 
 
 def done(tx: Connection, bell: Bell) -> None:

@@ -146,14 +146,12 @@ def post(
     """
     if not postings:
         return []
-    members = sorted({posting.member_id for posting in postings})
-    books = _lock(tx, merchant_id, members)
+    books = _lock(tx, merchant_id, sorted({posting.member_id for posting in postings}))
     known = _known(tx, merchant_id, postings)
-    recorded_at = _recorded_at(tx, merchant_id, now)
     _load_undone(tx, merchant_id, books, postings)
-    row = _Rows(chain_key(tx), merchant_id, recorded_at)
-    posted = [_apply(books[posting.member_id], posting, known, row) for posting in postings]
-    _write(tx, merchant_id, books, row.new)
+    rows = _Rows(chain_key(tx), merchant_id, _recorded_at(tx, merchant_id, now))
+    posted = [_apply(books[posting.member_id], posting, known, rows) for posting in postings]
+    _write(tx, merchant_id, books, rows.new)
     return posted
 
 
@@ -168,11 +166,11 @@ def _lock(tx: Connection, merchant_id: str, members: Sequence[str]) -> dict[str,
             dict(zip(OWN, (row.pending, row.available, row.held), strict=True)),
             {},
         )
-        for row in statements.LOCK_MEMBERS.run(tx, asked)
+        for row in statements.LOCK_MEMBERS.rows(tx, asked)
     }
     if len(books) != len(members):
         raise Refused(f"There is no member {min(set(members) - set(books))}.")
-    for row in statements.OPEN_LOTS.run(tx, asked):
+    for row in statements.OPEN_LOTS.rows(tx, asked):
         books[row.member_id].lots[row.expires_on] = row.remaining
     return books
 
@@ -181,14 +179,16 @@ def _known(tx: Connection, merchant_id: str, postings: Sequence[Posting]) -> _Kn
     asked = {"merchant_id": merchant_id, "keys": [posting.key for posting in postings]}
     return {
         row.key: (row.fingerprint, Posted(row.points, row.n, again=True))
-        for row in statements.KEYS.run(tx, asked)
+        for row in statements.KEYS.rows(tx, asked)
     }
 
 
 def _recorded_at(tx: Connection, merchant_id: str, now: datetime) -> datetime:
     """After the last seal, also when the clock was set back: a seal covers all up to its moment."""
-    sealed = statements.LAST_SEAL.run(tx, {"merchant_id": merchant_id}).scalar()
-    return now if sealed is None or now > sealed else sealed + timedelta(microseconds=1)
+    sealed: list[datetime] = [
+        row.at for row in statements.LAST_SEAL.rows(tx, {"merchant_id": merchant_id})
+    ]
+    return max([now, *(at + timedelta(microseconds=1) for at in sealed)])
 
 
 def _load_undone(
@@ -199,8 +199,8 @@ def _load_undone(
     if not undone:
         return
     asked = {"merchant_id": merchant_id, "members": list(books), "undone": undone}
-    for row in statements.UNDONE.run(tx, asked):
-        books[row.member_id].written[row.n] = {**row._mapping, "lots": _days(row.lots)}
+    for row in statements.UNDONE.rows(tx, asked):
+        books[row.member_id].written[row.n] = {**row._asdict(), "lots": _days(row.lots)}
 
 
 @dataclass(slots=True)
@@ -305,19 +305,18 @@ def _write(
 ) -> None:
     if not new:
         return
-    statements.INSERT_TRANSFER.run(tx, new)
     changed = {member_id: book for member_id, book in books.items() if book.n != book.was_n}
     lot_rows = [
         {"merchant_id": merchant_id, "member_id": member_id, "expires_on": day, "due_on": day,
          "remaining": book.lots[day]}
         for member_id, book in changed.items() for day in sorted(book.touched)
     ]  # fmt: skip
-    if lot_rows:
-        statements.WRITE_LOT.run(tx, lot_rows)
     rows = [
         {"merchant_id": merchant_id, "member_id": member_id, "was_n": book.was_n, "n": book.n,
          "head": book.head, **{pot.value: points for pot, points in book.pots.items()}}
         for member_id, book in sorted(changed.items())
     ]  # fmt: skip
-    if statements.WRITE_MEMBER.run(tx, rows).rowcount != len(rows):
+    statements.INSERT_TRANSFER.run(tx, *new)
+    statements.WRITE_LOT.run(tx, *lot_rows)
+    if statements.WRITE_MEMBER.run(tx, *rows) != len(rows):
         raise LedgerBroken("A member changed while a post held him locked.")

@@ -39,7 +39,7 @@ _LOT = select(lot).where(
 def due_awards(tx: Connection, now: datetime, most: int) -> dict[MerchantId, list[str]]:
     """Subjects whose pending points are due, by merchant."""
     found: dict[MerchantId, list[str]] = {}
-    for row in statements.DUE_AWARDS.run(tx, {"now": now, "most": most}):
+    for row in statements.DUE_AWARDS.rows(tx, {"now": now, "most": most}):
         found.setdefault(MerchantId(row.merchant_id), []).append(row.subject)
     return found
 
@@ -78,7 +78,7 @@ def expire(
     """Let a lot expire whose day is over; one whose owner was not warned waits for the next year end."""
     zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
     # Locked before the lot is read: what is spent meanwhile would be taken from another lot instead.
-    statements.LOCK_MEMBERS.run(tx, {"merchant_id": merchant_id, "members": [member_id]})
+    statements.LOCK_MEMBERS.rows(tx, {"merchant_id": merchant_id, "members": [member_id]})
     row = tx.execute(_LOT, {"m": merchant_id, "id": member_id, "day": expires_on}).first()
     if row is None or row.due_on >= day_in(now, zone):
         return 0

@@ -43,7 +43,7 @@ def _identities(
     asked = {"merchant_id": merchant_id, "shop_id": shop_id, "values": sorted(wanted)}
     return {
         f"{row.kind}:{row.value}": None if row.until else MemberId(row.member_id)
-        for row in statements.IDENTITIES.run(tx, asked)
+        for row in statements.IDENTITIES.rows(tx, asked)
     }
 
 

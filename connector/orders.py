@@ -141,7 +141,7 @@ def _page(
 ) -> _Page:
     subjects = [subject(shop, id_) for id_ in rows]
     loaded = awards.load(tx, shop.merchant_id, subjects)
-    lines = {line.product for row in rows.values() if row.order for line in row.order.lines}
+    lines = {product for row in rows.values() for product in row.products}
     whose = {row.member_id for row in rows.values()}
     return _Page(
         shop=shop,
@@ -164,7 +164,7 @@ def _start_used(
     """Points already promised to members for orders from before the start, where that is limited."""
     if not versions or versions[0].start.at_most is None:
         return {}
-    asking = {r.member_id for r in rows if r.order and r.order.placed_at < shop.live_since}
+    asking = {r.member_id for r in rows if not r.gone_at and r.placed_at < shop.live_since}
     return orders_rows.start_used(tx, shop, sorted(member for member in asking if member))
 
 

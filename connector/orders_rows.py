@@ -48,6 +48,11 @@ class Row:
     revision: int = 0
 
     @property
+    def products(self) -> set[str]:
+        """The products of its lines, none once the shop no longer has it."""
+        return set() if self.gone_at else {line[1] for line in self.lines}
+
+    @property
     def order(self) -> Order | None:
         """The order as it was seen; None once the shop no longer has it."""
         if self.gone_at is not None:
@@ -73,7 +78,7 @@ def load(tx: Connection, shop: Shop, external_ids: Iterable[str]) -> dict[str, R
         return {}
     return {
         row.external_id: Row(**{name: getattr(row, name) for name in _COLUMNS})
-        for row in statements.KNOWN_ORDERS.run(tx, asked)
+        for row in statements.KNOWN_ORDERS.rows(tx, asked)
     }
 
 
@@ -146,22 +151,21 @@ def write(
     changed = [id_ for id_, row in kept.items() if id_ not in known or _differs(row, known[id_])]
     seen = [_here(shop) | {"external_id": id_, "looked_at": row.looked_at}
             for id_, row in kept.items() if id_ not in changed]  # fmt: skip
-    if seen:
-        statements.SEEN_ORDER.run(tx, seen)
+    statements.SEEN_ORDER.run(tx, *seen)
     if not changed:
         return {}
     statements.WRITE_ORDER.run(
         tx,
-        [
+        *(
             _here(shop)
             | {name: getattr(kept[id_], name) for name in _COLUMNS if name != "revision"}
             for id_ in sorted(changed)
-        ],
+        ),
     )
     asked = _here(shop) | {"orders": sorted(changed)}
     return {
         row.external_id: row.revision
-        for row in statements.REVISIONS.run(tx, asked)
+        for row in statements.REVISIONS.rows(tx, asked)
         if row.looked_at == kept[row.external_id].looked_at
     }
 
@@ -231,7 +235,7 @@ def start_used(tx: Connection, shop: Shop, members: Sequence[MemberId]) -> dict[
     if not members:
         return {}
     asked = {"merchant_id": shop.merchant_id, "members": list(members)}
-    statements.LOCK_MEMBERS.run(tx, asked)
+    statements.LOCK_MEMBERS.rows(tx, asked)
     used: dict[MemberId, int] = {}
     for row in tx.execute(_TERMS, {"m": shop.merchant_id, "members": list(members)}):
         limit = row.terms.get("limit")

@@ -80,7 +80,7 @@ def claim(tx: Connection, work: Work, now: datetime) -> bool:
     if tx.execute(_BUSY, {"lane": work.lane, "now": now}).first():
         return False
     row = {"merchant_id": work.merchant_id, "id": work.id, "now": now, "lease_until": now + LEASE}
-    return statements.CLAIM_WORK.run(tx, row).rowcount == 1
+    return statements.CLAIM_WORK.run(tx, row) == 1
 
 
 def done(tx: Connection, work: Work, now: datetime) -> None:

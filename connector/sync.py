@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -55,22 +56,47 @@ def run(
     for stream in Stream:
         cursor = None if full else _cursor(inst, shop, stream)
         seen = 0
-        while True:
-            at = utc_now()
-            page = _patiently(lambda: inst.platform(shop).changes(stream, cursor), sleep)  # noqa: B023
+        for at, page in _pages(inst, shop, stream, cursor, sleep):
             _keep(inst, shop, stream, page, at, synced)
             seen += len(page.items)
             progress(stream, seen, page.total)
-            if not page.more:
-                break
-            cursor = page.cursor
     return synced
 
 
-def _patiently(ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
+def _pages(
+    inst: Installation,
+    shop: Shop,
+    stream: Stream,
+    cursor: str | None,
+    sleep: Callable[[float], None],
+) -> Iterator[tuple[datetime, Page]]:
+    """The stream's pages, each with the moment it was asked for: while one is being written, the next
+    is on its way. Beside us it is asked for once; patience is ours, so that a stop waits for one request.
+    """
+
+    def ask() -> tuple[datetime, Page]:
+        at = utc_now()
+        return at, inst.platform(shop).changes(stream, cursor)
+
+    ahead: Future[tuple[datetime, Page]] | None = None
+    with ThreadPoolExecutor(1, "next-page") as beside:
+        while True:
+            at, page = _patiently(ask, sleep, ahead)
+            if page.more:
+                cursor = page.cursor
+                ahead = beside.submit(ask)
+            yield at, page
+            if not page.more:
+                return
+
+
+def _patiently(
+    ask: Callable[[], T], sleep: Callable[[float], None], ahead: Future[T] | None = None
+) -> T:
+    """What is asked for, with growing patience; the first try may be under way already."""
     for tried in range(TRIES - 1):
         try:
-            return ask()
+            return ahead.result() if ahead is not None and not tried else ask()
         except TryLater as busy:
             sleep(min(busy.after or 2.0**tried, LONGEST_WAIT))
     return ask()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NewType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -50,6 +51,7 @@ def digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+@lru_cache(4096)  # a shop has few prices
 def minor(text: str, currency: str) -> int:
     """An amount as the shop wrote it, in minor units of the currency.
 
@@ -81,6 +83,7 @@ class Money:
 _OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?")
 
 
+@lru_cache(256)
 def zone_of(name: str) -> tzinfo:
     """The zone with this IANA name, or a fixed offset such as "+02:00". Raises ValueError."""
     if fixed := _OFFSET.fullmatch(name):

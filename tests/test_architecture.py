@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from connector import statements as hot
+from connector.literal import Statement
 from connector.tables import WITHOUT_MERCHANT, metadata
 from tests.faults.run import PATCHES, ROOT, named_test
 
@@ -96,11 +98,9 @@ def test_every_unique_constraint_carries_the_merchant() -> None:
 
 
 def literals() -> Iterator[tuple[str, str]]:
-    from connector import statements as hot
-
-    for name in dir(hot):
-        if isinstance(getattr(hot, name), hot.Statement):
-            yield name, str(getattr(hot, name)._sqlite)
+    for name, value in vars(hot).items():
+        if isinstance(value, Statement):
+            yield name, value.sql
 
 
 @pytest.mark.parametrize(("name", "sql"), list(literals()))

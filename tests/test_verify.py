@@ -250,7 +250,8 @@ def _more(value: Any, chance: random.Random) -> Any:
 
 def edit_the_terms(tx: Connection, chance: random.Random) -> set[str]:
     row = _row(tx, "award", chance)
-    terms = row["terms"].replace('"points": 5,', '"points": 50,')
+    terms = row["terms"].replace('"points":5,', '"points":50,')
+    assert terms != row["terms"]
     tx.execute(text("UPDATE award SET terms = :v WHERE rowid = :id"), {"v": terms, "id": row["id"]})
     return _named(row)
 

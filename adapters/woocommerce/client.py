@@ -242,7 +242,9 @@ def _body(response: requests.Response, asked: str, limits: Limits) -> bytes:
 def _unpacked(body: bytes, asked: str, limits: Limits) -> bytes:
     """A kilobyte may unpack to a megabyte, so it is stopped at the limit."""
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    plain = unpacking.decompress(body)
+    plain = unpacking.decompress(body, limits.size + 1)
+    if len(plain) > limits.size:
+        raise _too_large(asked, limits)
     return plain
 
 

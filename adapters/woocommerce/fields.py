@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any, NoReturn
 
@@ -47,11 +48,13 @@ def text(thing: JSON, name: str, where: str) -> str:
     """A text. Older versions leave fields out, PHP writes an empty one as false, and plugins that
     number orders write numbers."""
     value = thing.get(name)
+    if isinstance(value, str):
+        return value
     if value is None or value is False:
         return ""
     if isinstance(value, int) and value is not True:
         return str(value)
-    return value if isinstance(value, str) else broken(where, name, "a text")
+    return broken(where, name, "a text")
 
 
 def section(thing: JSON, name: str, where: str) -> JSON:
@@ -104,12 +107,17 @@ def moment(thing: JSON, name: str, where: str) -> datetime | None:
 def parse_moment(value: str, where: str, name: str) -> datetime:
     """ISO 8601; without a zone it is GMT."""
     try:
-        parsed = datetime.fromisoformat(value.strip())
-        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        moment = aware.astimezone(UTC)
+        moment = _parsed(value)
     except (ValueError, OverflowError):
         broken(where, name, "a time")
     return moment if moment.year in YEARS else broken(where, name, "a time of our days")
+
+
+@lru_cache(1024)  # an order says the same few times again and again
+def _parsed(value: str) -> datetime:
+    parsed = datetime.fromisoformat(value.strip())
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return aware.astimezone(UTC)
 
 
 def meta(thing: JSON, key: str) -> str:

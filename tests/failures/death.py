@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -65,13 +66,26 @@ def arm(told: dict[str, Any]) -> None:
     global _armed, _left
     _armed = Death(told["kind"], told["at"], tuple(told["files"]))
     _left = _armed.at
-    if _armed.kind == "statement":
-        event.listen(Engine, "before_cursor_execute", lambda *_: come("statement"))
-    if _armed.kind == "commit":
-        event.listen(Engine, "commit", lambda *_: come("commit"))
+    if _armed.kind in ("statement", "commit"):
+        event.listen(Engine, "connect", _listen)
+        event.listen(Engine, "before_cursor_execute", _core_statement)
     if _armed.kind == "line":
         threading.settrace(_entering)
         sys.settrace(_entering)
+
+
+def _listen(connection: Any, _record: Any) -> None:
+    """SQLite itself tells of each statement before it runs it, whoever asked."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.set_trace_callback(
+            lambda text: come("commit" if text.startswith("COMMIT") else "statement")
+        )
+
+
+def _core_statement(connection: Any, *_: Any) -> None:
+    """PostgreSQL's driver does not tell, so there it is what SQLAlchemy runs."""
+    if connection.dialect.name != "sqlite":
+        come("statement")
 
 
 def _entering(frame: FrameType, what: str, _value: Any) -> Any:
