@@ -6,6 +6,7 @@ sense: nobody may go on. Everything else is our bug and stays what it is.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,13 +33,20 @@ _NOT_NOW = {
 _DAMAGED = ("malformed", "not a database", "Could not decode to UTF-8")
 
 
-def explained(error: BaseException) -> BaseException:
-    """The error as one of ours, where we know what it means; its own text may name rows."""
-    if not isinstance(error, DBAPIError):
-        return error
-    said = f"{getattr(error.orig, 'sqlstate', '')} {error.orig}"
+_READ_ONLY = ("readonly", "25006")
+
+
+def explained(error: BaseException, *, reading: bool = False) -> BaseException:
+    """The error as one of ours, where we know what it means; its own text may name rows.
+
+    Who writes while `reading` is told that he may not by the same words, and that is our bug.
+    """
+    own = getattr(error, "orig", error)  # a literal statement raises the driver's own error
+    said = f"{getattr(own, 'sqlstate', '')} {own}"
     if "locked" in said or "busy" in said:
         return TryLater("Another process holds the database and does not let go.", 5)
+    if reading and any(words in said for words in _READ_ONLY):
+        return error
     for words, sentence in _NOT_NOW.items():
         if words in said:
             return TryLater(f"{sentence} Nothing that was confirmed is lost.", AFTER)
@@ -51,14 +59,14 @@ def explained(error: BaseException) -> BaseException:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def in_words(*, reading: bool = False) -> Iterator[None]:
     """Raise what a database says as `explained`."""
     try:
         yield
     except StammkundeError:
         raise
-    except DBAPIError as error:
-        said = explained(error)
+    except (DBAPIError, sqlite3.Error) as error:
+        said = explained(error, reading=reading)
         if said is error:
             raise
         raise said from None
