@@ -29,8 +29,8 @@ faults: $(VENV)/ready-to-test  ## take each safeguard out and see its test go re
 soak: $(VENV)/ready-to-test  ## the same tests with many more random cases
 	STAMMKUNDE_ROUNDS=34 $(BIN)/python -m pytest -n 2
 
-bench: $(VENV)/ready-to-test  ## ratios beside their floors
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/ready-to-bench  ## ratios beside floors and peers (PARTS="posting growth" for some)
+	$(BIN)/python -m benchmarks $(PARTS)
 
 pictures: $(VENV)/ready-to-test  ## what people look at, into docs/pictures
 	$(BIN)/python -m tests.pictures
@@ -60,3 +60,7 @@ $(VENV)/ready-to-test: $(VENV)/bin/python setup.cfg
 	@.ci/need $(PYTHON) browser
 	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/ready-to-run
+
+$(VENV)/ready-to-bench: $(VENV)/ready-to-test
+	$(PIP) -e '.[bench]'
+	@touch $@

@@ -1,67 +1,92 @@
-"""`make bench`: three comparisons, a table for people, and results.json beside this file."""
+"""`make bench [parts]`: contests against floors and peers, a table, results.json and results.html."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import platform
 import sqlite3
+import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import applying, posting, reading
-from benchmarks.measure import Comparison, Runs, middle
+from benchmarks import page
+from benchmarks.measure import Contest, Runs, middle
 
 RESULTS = Path(__file__).with_name("results.json")
+PARTS = ("posting", "hot", "posting_postgres", "applying", "backfill", "growth")
 
 
-def shown(comparisons: list[Comparison]) -> Table:
-    table = Table()
-    for title in ("what", "per second: median (least - most)", "CPU each", "of its floor"):
-        table.add_column(title, justify="left" if title == "what" else "right")
-    for one in comparisons:
-        table.add_row(one.what, *_cells(one.ours), "{:.2f} ({:.2f} - {:.2f})".format(*one.ratio()))
-        table.add_row("  its floor", *_cells(one.floor), "", end_section=True)
+def shown(contest: Contest) -> Table:
+    table = Table(title=contest.what, title_justify="left", title_style="bold")
+    for title in ("contender", f"{contest.unit} a second", "CPU each", "of the floor", "more"):
+        table.add_column(title, justify="left" if title == "contender" else "right")
+    for name, runs in contest.runs.items():
+        rate = "{:,.0f} ({:,.0f} - {:,.0f})".format(*middle(runs.per_second))
+        ratio = "{:.2f} ({:.2f} - {:.2f})".format(*contest.ratio(name))
+        cpu = f"{middle(runs.cpu_us)[0]:,.0f} µs"
+        table.add_row(name, rate, cpu, "floor" if name == contest.floor else ratio, _more(runs))
     return table
 
 
-def _cells(runs: Runs) -> tuple[str, str]:
-    rate = "{:,.0f} ({:,.0f} - {:,.0f})".format(*middle(runs.per_second))
-    return rate, f"{middle(runs.cpu_us)[0]:,.0f} µs"
+def _more(runs: Runs) -> str:
+    said = []
+    if runs.p99_ms:
+        said.append(f"p99 {middle(runs.p99_ms)[0]:,.0f} ms")
+    if runs.slowest:
+        said.append(f"slowest client {middle(runs.slowest)[0]:.2f}")
+    if runs.megabytes:
+        said.append(f"{max(runs.megabytes):,.0f} MB")
+    return ", ".join(said)
 
 
-def written(comparisons: list[Comparison]) -> dict[str, Any]:
-    def figures(runs: Runs) -> dict[str, list[float]]:
-        return {"per_second": list(middle(runs.per_second)), "cpu_us": list(middle(runs.cpu_us))}
-
+def written(contest: Contest) -> dict[str, Any]:
+    """A contest as JSON; each figure is [median, least, most] of the rounds."""
+    figures = ("per_second", "cpu_us", "p99_ms", "slowest", "megabytes")
     return {
-        "machine": {"cpus": os.cpu_count(), "python": platform.python_version(),
-                    "sqlite": sqlite3.sqlite_version},
-        "each figure": ["median", "least", "most"],
-        "comparisons": [
-            {"what": one.what, "unit": one.unit, "ratio": list(one.ratio()),
-             "ours": figures(one.ours), "floor": figures(one.floor)}
-            for one in comparisons
-        ],
-    }  # fmt: skip
+        "what": contest.what,
+        "unit": contest.unit,
+        "floor": contest.floor,
+        "contenders": {
+            name: {"ratio": list(contest.ratio(name))}
+            | {each: list(middle(getattr(runs, each))) for each in figures if getattr(runs, each)}
+            for name, runs in contest.runs.items()
+        },
+    }
 
 
-def main() -> None:
-    console = Console()
+def kept() -> dict[str, Any]:
+    """What earlier runs found, so that one part can be measured again."""
+    found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    return found
+
+
+def main(parts: list[str]) -> None:
+    console, results = Console(), kept()
     with tempfile.TemporaryDirectory(prefix="stammkunde-bench-") as folder:
-        comparisons = []
-        for part in (posting, applying, reading):
-            console.print(f"measuring {part.__name__.rpartition('.')[2]} …")
-            where = Path(folder) / part.__name__
-            where.mkdir()
-            comparisons.append(part.compared(where))
-    console.print(shown(comparisons))
-    RESULTS.write_text(json.dumps(written(comparisons), indent=1), "utf-8")
+        for part in parts or PARTS:
+            console.print(f"measuring {part} …")
+            own = Path(folder) / part
+            own.mkdir()
+            contests = importlib.import_module(f"benchmarks.{part}").contests(own)
+            for contest in contests:
+                console.print(shown(contest))
+            results[part] = {
+                "when": f"{datetime.now(UTC):%Y-%m-%d}",
+                "machine": {"cpus": os.cpu_count(), "python": platform.python_version(),
+                            "sqlite": sqlite3.sqlite_version,
+                            "load at the end": round(os.getloadavg()[0], 1)},
+                "contests": [written(contest) for contest in contests],
+            }  # fmt: skip
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+            page.write(results)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

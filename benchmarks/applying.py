@@ -7,24 +7,26 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.measure import Comparison, Run, compare
-from connector import keys, migrations
-from connector.db import Database
+from benchmarks import ours
+from benchmarks.measure import Contest, Done, Run, contest
+from connector import keys
 from connector.orders_rows import ORDERS_AT_ONCE
 from connector.port import Account, Look
 from connector.tables import order as order_table
 from tests.make import NOW, PAID, Book, book, line, look, order
 
 PAGES, BUYERS, ROUNDS = 40, 700, 5
-SECRET = "a-secret-that-is-long-enough-but-protects-nothing"
+OURS, FLOOR = "Stammkunde", "raw upserts of the rows"
 
 
-def compared(folder: Path) -> Comparison:
-    return compare(
-        f"applying new orders, {ORDERS_AT_ONCE} a page", "orders", ROUNDS,
-        lambda number: _ours(folder / f"ours-{number}.sqlite3"),
-        lambda number: _floor(folder / f"floor-{number}.sqlite3"),
-    )  # fmt: skip
+def contests(folder: Path) -> list[Contest]:
+    return [
+        contest(
+            f"new orders on SQLite, {ORDERS_AT_ONCE} a page", "orders", ROUNDS, FLOOR,
+            {OURS: lambda number: _ours(folder / f"ours-{number}.sqlite3"),
+             FLOOR: lambda number: _floor(folder / f"floor-{number}.sqlite3")},
+        )
+    ]  # fmt: skip
 
 
 def _pages() -> list[list[Look]]:
@@ -42,20 +44,17 @@ def _pages() -> list[list[Look]]:
 
 
 def _opened(file: Path) -> Book:
-    database = Database(f"sqlite:///{file}")
-    migrations.upgrade(database)
-    loaded = database.write(lambda tx: keys.load(tx, [SECRET], NOW))
-    database.arm(loaded.chain)
-    return book(database, loaded)
+    database = ours.opened(f"sqlite:///{file}")
+    return book(database, database.write(lambda tx: keys.load(tx, [ours.SECRET], NOW)))
 
 
 def _ours(file: Path) -> Run:
     opened, pages = _opened(file), _pages()
 
-    def run() -> int:
+    def run() -> Done:
         written = sum(opened.apply(*page).changed for page in pages)
         opened.database.close()
-        return written
+        return Done(written)
 
     return run
 
@@ -72,11 +71,11 @@ def _floor(file: Path) -> Run:
     for table in ("award", "order"):
         db.execute(f'DELETE FROM "{table}"')
 
-    def run() -> int:
+    def run() -> Done:
         for start in range(0, len(rows), ORDERS_AT_ONCE):
             _upsert(db, rows[start : start + ORDERS_AT_ONCE])
         db.close()
-        return len(rows)
+        return Done(len(rows))
 
     return run
 

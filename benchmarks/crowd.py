@@ -12,8 +12,10 @@ import time
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Barrier
+
+from benchmarks.measure import Done
 
 FUNDS = 1_000_000
 """Points everybody has before the first round, so that nobody is refused."""
@@ -31,6 +33,9 @@ class Step:
 
 Post = Callable[[Step, int], int]
 """Writes a step, given what the step before it returned; returns what the next one needs to know."""
+
+SIGNS = {"earn": (1, 0), "hold": (-1, 1), "redeem": (0, -1), "refund": (-1, 0)}
+"""What a kind of step does to the points that are available and to those that are held."""
 
 _KINDS = [("earn",)] * 70 + [("hold",)] * 20 + [("hold", "redeem")] * 5 + [("refund",)] * 5
 
@@ -57,17 +62,8 @@ def steps(seed: int, client: int, count: int, members: int, *, zipf: bool) -> li
     return done[:count]
 
 
-@dataclass(slots=True)
-class Served:
-    """How a crowd was served; seconds a post took, and how many each client got done in a second."""
-
-    posts: int = 0
-    waits: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
-
-
-def threads(plans: Sequence[Sequence[Step]], post: Post) -> Served:
-    """All clients at once in this process, each with his own plan."""
+def threads(plans: Sequence[Sequence[Step]], post: Post) -> list[list[float]]:
+    """All clients at once in this process, each with his own plan; how long each step took."""
     gate = Barrier(len(plans))
 
     def client(plan: Sequence[Step]) -> list[float]:
@@ -75,12 +71,12 @@ def threads(plans: Sequence[Sequence[Step]], post: Post) -> Served:
         return follow(plan, post)
 
     with ThreadPoolExecutor(len(plans)) as pool:
-        return served(list(pool.map(client, plans)))
+        return list(pool.map(client, plans))
 
 
 def follow(plan: Sequence[Step], post: Post) -> list[float]:
     """The steps one after the other; how long each took."""
-    waits, last, began = [], 0, time.perf_counter()
+    waits, last, began = list[float](), 0, time.perf_counter()
     for step in plan:
         last = post(step, last)
         ended = time.perf_counter()
@@ -89,9 +85,10 @@ def follow(plan: Sequence[Step], post: Post) -> list[float]:
     return waits
 
 
-def served(waits: Sequence[Sequence[float]]) -> Served:
-    return Served(
-        sum(map(len, waits)),
-        sorted(itertools.chain.from_iterable(waits)),
-        [len(one) / sum(one) for one in waits],
+def done(waits: Sequence[Sequence[float]], elsewhere: float = 0.0) -> Done:
+    return Done(
+        operations=sum(map(len, waits)),
+        elsewhere=elsewhere,
+        waits=sorted(itertools.chain.from_iterable(waits)),
+        rates=[len(one) / sum(one) for one in waits],
     )

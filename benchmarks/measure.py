@@ -1,14 +1,29 @@
-"""Rounds in which a contender and its floor take turns, so that a busy machine slows both."""
+"""Rounds in which contenders take turns, so that a busy machine slows all of them alike."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-Run = Callable[[], int]
-"""Does the work once and says how many operations that were; preparing it was not its business."""
+
+@dataclass(slots=True)
+class Done:
+    """What a run did. `elsewhere`: seconds of processor time that other processes spent on it."""
+
+    operations: int
+    elsewhere: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    """Seconds each operation took, shortest first; empty where nobody waits for a single one."""
+    rates: list[float] = field(default_factory=list)
+    """How many operations each client got done in a second."""
+    megabytes: float = 0.0
+    """The largest memory a reader in a process of its own ever had."""
+
+
+Run = Callable[[], Done]
+"""Does the work once; preparing it was not its business."""
 
 
 @dataclass(slots=True)
@@ -17,42 +32,53 @@ class Runs:
 
     per_second: list[float] = field(default_factory=list)
     cpu_us: list[float] = field(default_factory=list)
-    """Microseconds of this process's processor time for one operation, all threads together."""
+    """Microseconds of processor time for one operation: this process, its servers and its clients."""
+    p99_ms: list[float] = field(default_factory=list)
+    slowest: list[float] = field(default_factory=list)
+    """The slowest client's rate as a part of the fastest's: 0 is a client that starves."""
+
+    megabytes: list[float] = field(default_factory=list)
 
     def add(self, run: Run) -> None:
         began, cpu = time.perf_counter(), time.process_time()
-        operations = run()
-        self.per_second.append(operations / (time.perf_counter() - began))
-        self.cpu_us.append((time.process_time() - cpu) / operations * 1e6)
+        done = run()
+        self.per_second.append(done.operations / (time.perf_counter() - began))
+        spent = time.process_time() - cpu + done.elsewhere
+        self.cpu_us.append(spent / done.operations * 1e6)
+        if done.waits:
+            self.p99_ms.append(done.waits[int(len(done.waits) * 0.99)] * 1e3)
+        if done.megabytes:
+            self.megabytes.append(done.megabytes)
+        if done.rates:
+            self.slowest.append(min(done.rates) / max(done.rates))
 
 
 @dataclass(slots=True)
-class Comparison:
-    """One thing that was measured, beside its floor."""
+class Contest:
+    """One thing that was measured, each contender beside the floor: the least that could do it."""
 
     what: str
     unit: str
-    ours: Runs
-    floor: Runs
+    floor: str
+    runs: dict[str, Runs]
 
-    def ratios(self) -> list[float]:
-        """Ours divided by the floor of the same round."""
-        return [a / b for a, b in zip(self.ours.per_second, self.floor.per_second, strict=True)]
-
-    def ratio(self) -> tuple[float, float, float]:
-        return middle(self.ratios())
+    def ratio(self, name: str, other: str = "") -> tuple[float, float, float]:
+        """Its rate divided by the floor's (or another's) of the same round: median, least, most."""
+        mine, theirs = self.runs[name].per_second, self.runs[other or self.floor].per_second
+        return middle([a / b for a, b in zip(mine, theirs, strict=True)])
 
 
-def compare(
-    what: str, unit: str, rounds: int, ours: Callable[[int], Run], floor: Callable[[int], Run]
-) -> Comparison:
-    """`ours` and `floor` prepare a round and give what is to be timed; each goes first in turn."""
-    compared = Comparison(what, unit, Runs(), Runs())
+def contest(
+    what: str, unit: str, rounds: int, floor: str, contenders: Mapping[str, Callable[[int], Run]]
+) -> Contest:
+    """Each contender prepares a round and gives what is to be timed; each goes first in turn."""
+    result = Contest(what, unit, floor, {name: Runs() for name in contenders})
+    names = list(contenders)
     for number in range(rounds):
-        turns = [(ours, compared.ours), (floor, compared.floor)]
-        for prepare, runs in turns if number % 2 else reversed(turns):
-            runs.add(prepare(number))
-    return compared
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            result.runs[name].add(contenders[name](number))
+    return result
 
 
 def middle(figures: list[float]) -> tuple[float, float, float]:

@@ -7,12 +7,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from connector import caution
 from connector.errors import ConfigError
-
-SHORTEST_SECRET = 32
-_KNOWN = ("change", "secret", "example", "password", "stammkunde", "default", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +30,39 @@ class Config:
         given = tuple(
             k.strip() for k in env.get("STAMMKUNDE_SECRET_KEY", "").split(",") if k.strip()
         )
-        wrong = [problem for key in given if (problem := _weakness(key))]
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            wrong.append(
-                f"STAMMKUNDE_URL is {url!r}; give the public address, https://points.example."
-            )
+        wrong = [problem for key in given if (problem := caution.weakness(key))]
+        wrong += [problem for problem in (caution.address_problem(url),) if problem]
+        wrong += caution.debug_problems(env)
         if database_url and not given and not database_url.startswith("sqlite:"):
             wrong.append(
-                "STAMMKUNDE_SECRET_KEY is missing; a server database needs one that you keep, "
-                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+                "STAMMKUNDE_SECRET_KEY is missing; a server database needs one that you keep: "
+                + caution.NEW_KEY
             )
         if wrong:
             raise ConfigError("\n".join(wrong))
+        database_url = database_url or f"sqlite:///{_made(data) / 'stammkunde.sqlite3'}"
+        _keep_private(database_url)
         return cls(
             data=data,
-            database_url=database_url or f"sqlite:///{_made(data) / 'stammkunde.sqlite3'}",
+            database_url=database_url,
             secret_keys=given or (_kept_key(_made(data)),),
             url=url,
         )
 
 
+def _keep_private(database_url: str) -> None:
+    """The file with everybody's points is its owner's; what SQLite makes beside it is like it."""
+    backend, _, name = database_url.partition(":///")
+    name = name.partition("?")[0]
+    if not backend.startswith("sqlite") or not name or name.startswith((":", "file:")):
+        return
+    if problem := caution.made_private(Path(name)):
+        raise ConfigError(problem)
+
+
 def _default_data(env: Mapping[str, str]) -> Path:
     home = env.get("XDG_DATA_HOME") or Path(env.get("HOME", ".")) / ".local" / "share"
     return Path(home) / "stammkunde"
-
-
-def _weakness(key: str) -> str:
-    """Why a secret must be refused; "" for a good one. Never repeats the secret."""
-    if len(key) < SHORTEST_SECRET:
-        return (
-            f"STAMMKUNDE_SECRET_KEY has {len(key)} characters; it needs {SHORTEST_SECRET} or more."
-        )
-    if len(set(key)) < 12 or any(word in key.lower() for word in _KNOWN):
-        return "STAMMKUNDE_SECRET_KEY can be guessed; use a random one."
-    return ""
 
 
 def _made(data: Path) -> Path:
@@ -85,11 +81,15 @@ def _kept_key(data: Path) -> str:
     try:
         made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        if problem := caution.made_private(file):
+            raise ConfigError(problem) from None
         key = file.read_text().strip()
-        if _weakness(key):
+        if caution.weakness(key):
             raise ConfigError(f"{file} is damaged; restore it from your backup.") from None
         return key
     key = secrets.token_urlsafe(48)
+    while caution.weakness(key):  # one in many thousands, and it would be refused at the next start
+        key = secrets.token_urlsafe(48)
     with os.fdopen(made, "w") as kept:
         kept.write(key + "\n")
     return key

@@ -9,6 +9,7 @@ away. So work does no input or output, captures nothing it changes, may run twic
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -74,7 +75,11 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with trouble.in_words(reading=True), connection as tx, tx.begin():
-            yield tx
+            try:
+                yield tx
+            except Exception as failed:
+                _without_row(failed)
+                raise
 
     def close(self) -> None:
         if self._writer is not None:
@@ -123,10 +128,27 @@ def _sqlite_engine(url: str, patience: float, reading: bool = False) -> Engine:
     return engine
 
 
+# Hidden parameters are what goes in; what comes out, SQLAlchemy shows to whoever debugs it.
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(lambda one: one.levelno > logging.DEBUG)
+
+
 def _postgres_engine(url: str) -> Engine:
     return create_engine(
         url, pool_size=16, max_overflow=64, pool_pre_ping=True, hide_parameters=True
     )
+
+
+def _without_row(failed: Exception) -> str | None:
+    """Take out what PostgreSQL tells of a row (`DETAIL: …`) and of a value (`: "…"`); the state.
+
+    A literal statement raises the driver's own error, Core one that wraps it.
+    """
+    driver = getattr(failed, "orig", failed)
+    state: str | None = getattr(driver, "sqlstate", None)
+    for error in (failed, driver) if hasattr(driver, "sqlstate") else ():
+        said = str(error.args[0] if error.args else "").partition("\n")[0].partition(': "')[0]
+        error.args = (said, *error.args[1:])
+    return state
 
 
 def _repeating(engine: Engine, work: Work[T]) -> T:
@@ -135,9 +157,7 @@ def _repeating(engine: Engine, work: Work[T]) -> T:
             with engine.begin() as tx:
                 return work(tx)
         except Exception as failed:
-            # A literal statement raises the driver's own error, Core one that wraps it.
-            state = getattr(getattr(failed, "orig", failed), "sqlstate", None)
-            if last or state not in _AGAIN:
+            if _without_row(failed) not in _AGAIN or last:
                 raise
     raise AssertionError("unreachable")
 

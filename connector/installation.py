@@ -24,13 +24,16 @@ class Installation:
     config: Config
     database: Database
     keys: Keys
-    _platforms: dict[str, ShopPlatform] = field(default_factory=dict)
+    _platforms: dict[str, tuple[int, ShopPlatform]] = field(default_factory=dict)
 
     def platform(self, shop: Shop) -> ShopPlatform:
-        """The shop to talk to; kept, because its client counts the requests it makes."""
-        if shop.shop_id not in self._platforms:
-            self._platforms[shop.shop_id] = shops.open_platform(self.database, self.keys, shop)
-        return self._platforms[shop.shop_id]
+        """The shop to talk to; kept until its settings change, here or in another process: a secret
+        that was taken back must not open anything."""
+        kept = self._platforms.get(shop.shop_id)
+        if kept is None or kept[0] != shop.settings_version:
+            kept = shop.settings_version, shops.open_platform(self.database, self.keys, shop)
+            self._platforms[shop.shop_id] = kept
+        return kept[1]
 
     def forget(self, shop: Shop) -> None:
         """Open the shop anew next time, after its settings changed."""

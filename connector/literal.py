@@ -187,6 +187,10 @@ class _Sqlite(_Spelled):
 
 
 class _Postgres(_Spelled):
+    """A list of one is compared with `=`: PostgreSQL finds it cheaper than the list of ten for which it
+    would keep a plan, and would plan the statement anew each time, which takes longer than to do it.
+    """
+
     encoders: ClassVar[Mapping[str, Codec]] = {
         **dict.fromkeys(MOMENTS, _utc),
         **dict.fromkeys(DOCUMENTS, _written),
@@ -195,22 +199,31 @@ class _Postgres(_Spelled):
 
     def __init__(self, sql: str) -> None:
         super().__init__(sql)
-        self._text = _PARAMETER.sub(r"%(\1)s", _LIST.sub(r"= ANY(:\1)", sql))
-        self._encode = [(name, self.encoders.get(name)) for name in dict.fromkeys(self.names)]
+        self._asking = lru_cache(self._text)
 
     def execute(self, driver: Any, values: Mapping[str, Any]) -> Any:
-        return driver.execute(self._text, self._values(values))
+        single = frozenset(name for name in self.lists if len(values[name]) == 1)
+        return driver.execute(self._asking(single), self._values(values, single))
 
     def execute_many(self, driver: Any, rows: Sequence[Mapping[str, Any]]) -> int:
         if len(rows) == 1:
             return int(self.execute(driver, rows[0]).rowcount)
         with driver.cursor() as cursor:
-            cursor.executemany(self._text, [self._values(row) for row in rows])
+            none: frozenset[str] = frozenset()
+            cursor.executemany(self._asking(none), [self._values(row, none) for row in rows])
             return int(cursor.rowcount)
 
-    def _values(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: list(row[name]) if name in self.lists
-            else encode(row[name]) if encode and row[name] is not None else row[name]
-            for name, encode in self._encode
-        }  # fmt: skip
+    def _text(self, single: frozenset[str]) -> str:
+        def spelled(found: re.Match[str]) -> str:
+            return f"= :{found[1]}" if found[1] in single else f"= ANY(:{found[1]})"
+
+        return _PARAMETER.sub(r"%(\1)s", _LIST.sub(spelled, self.sql))
+
+    def _values(self, row: Mapping[str, Any], single: frozenset[str]) -> dict[str, Any]:
+        values = {name: row[name] for name in self.names}
+        for name in self.lists:
+            values[name] = row[name][0] if name in single else list(row[name])
+        for name in values.keys() & self.encoders.keys():
+            if values[name] is not None:
+                values[name] = self.encoders[name](values[name])
+        return values

@@ -46,12 +46,13 @@ class Shop:
     account_url: str = ""
     name: str = ""
     suspended: str = ""
+    settings_version: int = 1
 
 
 _SHOPS = (
     select(
         shop.c.merchant_id, shop.c.shop_id, shop.c.slug, shop.c.platform, shop.c.facts,
-        shop.c.suspended, merchant.c.currency, merchant.c.zone, merchant.c.live_since,
+        shop.c.suspended, shop.c.settings_version, merchant.c.currency, merchant.c.zone, merchant.c.live_since,
     )
     .join(merchant, merchant.c.merchant_id == shop.c.merchant_id)
     .order_by(shop.c.slug)
@@ -100,6 +101,7 @@ def _shop(row: Any) -> Shop:
         origins=tuple(facts.get("origins", ())), url=facts.get("url", ""),
         account_url=facts.get("account_url", ""),
         name=facts.get("name", ""), suspended=row.suspended,
+        settings_version=row.settings_version,
     )  # fmt: skip
 
 

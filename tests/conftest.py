@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 import warnings
@@ -21,7 +22,7 @@ from connector.keys import Keys
 from tests.browser import chromium
 from tests.make import NOW, Book, book
 
-SECRET = "k9V2xQ7mB4tR8wZ1nC6yL3pS5dF0hJqGuEaTiOvXeM"
+SECRET = secrets.token_urlsafe(48)
 ROUNDS = int(os.environ.get("STAMMKUNDE_ROUNDS", "1"))
 """How many times the usual number of random cases to run; `make soak` raises it."""
 

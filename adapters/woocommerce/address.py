@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from adapters.reach import HERE, reach_of
 from connector.errors import BadInput
 from connector.port import JSON
 
@@ -17,11 +18,13 @@ _KEYS = {"key": ("--key", "ck_"), "secret": ("--secret", "cs_")}
 
 def credentials(given: Mapping[str, str]) -> JSON:
     """The shop's address and keys, and the two secrets that are ours to make."""
+    url, ca_file = shop_url(given.get("url", "")), _ca_file(given.get("ca_file", ""))
+    _within_reach(url, ca_file)
     return {
-        "url": shop_url(given.get("url", "")),
+        "url": url,
         "key": _api_key(given, "key"),
         "secret": _api_key(given, "secret"),
-        "ca_file": _ca_file(given.get("ca_file", "")),
+        "ca_file": ca_file,
         "webhook_secret": _own_secret(given, "webhook_secret"),
         "identity_secret": _own_secret(given, "identity_secret"),
     }
@@ -31,7 +34,7 @@ def shop_url(given: str) -> str:
     """The address of WordPress, without a trailing slash and without `/wp-json`.
 
     A folder stays: WordPress may live in /shop. http is refused because keys would travel in the
-    open, and WooCommerce refuses them there anyway; loopback is for tests and rehearsals.
+    open, and WooCommerce refuses them there anyway; this very machine is for tests and rehearsals.
     """
     text = given.strip()
     if not text:
@@ -41,7 +44,7 @@ def shop_url(given: str) -> str:
         raise BadInput(f"--url starts with {parts.scheme}://. Give an address with https://.")
     if parts.username or parts.password:
         raise BadInput("--url contains a user name or password. Give the address without them.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and parts.hostname not in HERE:
         raise BadInput(
             f"--url is http://{parts.hostname}, where keys would travel in the open and WooCommerce"
             " does not accept them. Give the shop's https:// address."
@@ -55,7 +58,7 @@ def _split(text: str) -> SplitResult:
         known = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         known = False
-    if not known or re.search(r"[\s\\<>\"]", text):
+    if not known or re.search(r"[\x00-\x20\x7f\s\\<>\"]", text):
         raise BadInput("--url is not an address. Give one such as https://shop.example.")
     return parts
 
@@ -63,28 +66,64 @@ def _split(text: str) -> SplitResult:
 def _host(parts: SplitResult) -> str:
     """Lower case, umlauts as the network spells them, the port only where it is unusual."""
     name = parts.hostname or ""
-    try:
-        name = name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError:
-        raise BadInput("--url has a host name that cannot exist. Check its spelling.") from None
-    name = f"[{name}]" if ":" in name else name
+    if ":" in name:
+        name = f"[{_number(name)}]"
+    else:
+        name = name if name.isascii() else _spelled(name)
+        _plain(name)
     usual = {"http": 80, "https": 443}[parts.scheme]
     return name if parts.port in (None, usual) else f"{name}:{parts.port}"
+
+
+def _spelled(name: str) -> str:
+    """An umlaut domain as the network spells it. Letters that only look like plain ones are refused:
+    they make `127。0。0。1` of a name, and nobody types them by chance."""
+    try:
+        spelled = name.encode("idna").decode().lower()
+    except UnicodeError:
+        spelled = ""
+    if "xn--" not in spelled:
+        raise BadInput("--url has a host name that cannot exist. Check its spelling.")
+    return spelled
+
+
+def _plain(name: str) -> None:
+    """A name, or an address of four numbers; other ways to write a number (0x7f.1) are refused,
+    because no two programs read them alike."""
+    labels = name.split(".")
+    named = all(re.fullmatch(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", each) for each in labels)
+    if not named or len(name) > 253:
+        raise BadInput("--url has a host name that cannot exist. Check its spelling.")
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
+        _number(name)
+
+
+def _number(text: str) -> str:
+    """An address given as numbers, in its one spelling."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise BadInput("--url has a number for a host. Give the shop's name.") from None
+
+
+def _within_reach(url: str, ca_file: str) -> None:
+    """Say at once what connecting would refuse; what a name leads to is known only then."""
+    host = urlsplit(url).hostname or ""
+    try:
+        allowed = reach_of(url, ca_file).allows(host)
+    except ValueError:
+        return
+    if not allowed:
+        raise BadInput(
+            f"--url is {url}, an address in a private network. Give the shop's public address; a"
+            " shop in your own network is connected with --ca-file."
+        )
 
 
 def _folder(path: str) -> str:
     """Drop what people paste along: the API's path, the login, the admin."""
     kept = re.split(r"/(?:wp-json|wp-admin|wp-login\.php|index\.php)(?:/|$)", path + "/")[0]
     return kept.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _api_key(given: Mapping[str, str], name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -18,6 +20,7 @@ from requests_ratelimiter import LimiterAdapter
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
+from adapters.reach import Reach, keep_within, reach_of
 from adapters.woocommerce import access, answers
 from adapters.woocommerce.answers import Answer, Denied, Raw, Rejected
 from connector.errors import TryLater, Unreadable
@@ -53,6 +56,16 @@ CONNECT_ONCE_MORE = Retry(
 )
 
 
+def _without_query(record: logging.LogRecord) -> bool:
+    """urllib3 writes whole addresses into the log, and a query may hold a key (`Client._probe`)."""
+    record.msg, record.args = re.sub(r"\?\S*", "?…", record.getMessage()), None
+    return True
+
+
+for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_without_query)
+
+
 class Client:
     """One shop's API under `/wp-json/wc/v3`."""
 
@@ -68,12 +81,14 @@ class Client:
         self._limits = limits
         self._auth = HTTPBasicAuth(credentials["key"], credentials["secret"])
         self._session = requests.Session()
+        # A proxy of the surroundings would look the shop's name up where we cannot check it.
+        self._session.trust_env = False
         self._verify: str | bool = credentials["ca_file"] or True
         self._session.headers["User-Agent"] = "Stammkunde"
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Encoding"] = "gzip"
         self._session.cookies.set_policy(_NO_COOKIES)
-        pace = _pace(self.base, per_second)
+        pace = _pace(self.base, per_second, reach_of(self.base, credentials["ca_file"]))
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, pace)
 
@@ -212,12 +227,14 @@ def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 @lru_cache(maxsize=1024)
-def _pace(base: str, per_second: int) -> LimiterAdapter:
+def _pace(base: str, per_second: int, reach: Reach) -> LimiterAdapter:
     """One limiter per shop and process, however often the shop is opened; no burst.
 
     Its own handling of 429 is off: it writes whole addresses into the log.
     """
-    return LimiterAdapter(per_second=per_second, limit_statuses=(), max_retries=CONNECT_ONCE_MORE)
+    pace = LimiterAdapter(per_second=per_second, limit_statuses=(), max_retries=CONNECT_ONCE_MORE)
+    keep_within(pace, reach)
+    return pace
 
 
 def _body(response: requests.Response, asked: str, limits: Limits) -> bytes:

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from connector import __version__
 from connector.cli.customer import customer, redeem
@@ -64,3 +67,18 @@ def main() -> None:
     except StammkundeError as error:
         click.echo(str(error), err=True)
         sys.exit(exit_code(error))
+    except DBAPIError as failed:
+        click.echo(f"The database cannot be used: {failed.orig}", err=True)
+        sys.exit(1)
+    except Exception as unforeseen:
+        click.echo(_place(unforeseen), err=True)
+        sys.exit(1)
+
+
+def _place(unforeseen: Exception) -> str:
+    """What happened and where, for a report; its words may name a person and are not repeated."""
+    frames = traceback.extract_tb(unforeseen.__traceback__)
+    places = ", ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames[-6:])
+    return (
+        f"Something unforeseen happened: {type(unforeseen).__name__} at {places}. Please report it."
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from flask_smorest import Api
 from flask_swagger_ui import get_swaggerui_blueprint
 
@@ -24,9 +25,18 @@ SOON = 5
 log = logging.getLogger("stammkunde")
 
 
+class _Discreet(Flask):
+    """Logs where something unforeseen happened, never what it says: that may name a person."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        places = "".join(traceback.format_tb(exc_info[2])).rstrip()
+        log.error("%s %s: %s\n%s", request.method, request.url_rule, exc_info[0].__name__, places)
+
+
 def create_app(inst: Installation) -> Flask:
     """The WSGI application of an open installation."""
-    app = Flask("stammkunde", static_folder=None)
+    app = _Discreet("stammkunde", static_folder=None)
+    app.url_map.merge_slashes = False  # one address for one thing: a doubled slash is another one
     app.config.update(
         API_TITLE="Stammkunde storefront API",
         API_VERSION="v1",
@@ -80,6 +90,14 @@ _STATUS = ((BadDelivery, 401), (Refused, 409), (TryLater, 503), (StammkundeError
 
 
 def _errors(app: Flask) -> None:
+    @app.after_request
+    def not_kept(response: Response) -> Response:
+        """Caches may keep a 404 or 405 that says nothing else, and show it after the repair."""
+        if response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
     @app.errorhandler(StammkundeError)
     def said(error: StammkundeError) -> Response:
         status = next(code for kind, code in _STATUS if isinstance(error, kind))

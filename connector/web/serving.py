@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 from waitress.server import create_server
 
@@ -27,7 +28,7 @@ def running(inst: Installation, host: str, port: int, *, work: bool = True) -> I
         raise ConfigError(
             f"Port {port} on {host} cannot be used ({taken.strerror}); choose another with --port."
         ) from taken
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread = threading.Thread(target=_until_closed, args=[server], name="web", daemon=True)
     thread.start()
     scheduler = jobs.start(inst) if work else None
     try:
@@ -37,6 +38,12 @@ def running(inst: Installation, host: str, port: int, *, work: bool = True) -> I
             scheduler.shutdown()
         server.close()
         thread.join(timeout=5)
+
+
+def _until_closed(server: Any) -> None:
+    """waitress may look once more at a socket that `close` has taken away from under it."""
+    with contextlib.suppress(OSError, ValueError):
+        server.run()
 
 
 def serve(inst: Installation, host: str, port: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response, abort, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from flask_smorest.error_handler import ErrorSchema
 
 from connector import inbox, personal, programmes, shops
 from connector.errors import BadDelivery
@@ -24,7 +26,7 @@ def blueprint(inst: Installation) -> Blueprint:
     class Config(MethodView):
         @v1.arguments(schemas.Asked, location="query")
         @v1.response(200, schemas.ConfigShape)
-        @v1.alt_response(404, description="No such shop.")
+        @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """What is the same for everybody: programme, texts, questions."""
             shop = _shop(inst, slug)
@@ -36,9 +38,9 @@ def blueprint(inst: Installation) -> Blueprint:
     class Me(MethodView):
         @v1.arguments(schemas.Asked, location="query")
         @v1.response(200, schemas.MeShape)
-        @v1.doc(security=[{"identity": []}])
-        @v1.alt_response(401, description="The identity token is missing its proof, or stale.")
-        @v1.alt_response(404, description="No such shop.")
+        @v1.doc(security=[{"identity": []}, {}])  # without a token one is nobody, and is told so
+        @v1.alt_response(401, schema=ErrorSchema, description="The token is forged or stale.")
+        @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """Everything personal of the visitor whom the shop's token names."""
             shop = _shop(inst, slug)
@@ -71,9 +73,8 @@ def _shop(inst: Installation, slug: str) -> Shop:
 
 def _answer(code: int, message: str) -> Response:
     status = {401: "Unauthorized", 404: "Not Found"}[code]
-    response = Response(status=code, mimetype="application/json")
-    response.set_data(f'{{"code": {code}, "status": "{status}", "message": "{message}"}}')
-    return response
+    said = json.dumps({"code": code, "status": status, "message": message})
+    return Response(said, code, mimetype="application/json")
 
 
 def _language(asked: dict[str, str], languages: tuple[str, ...]) -> str:

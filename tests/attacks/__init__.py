@@ -1,0 +1,1 @@
+"""Attacks on what exists: what is sent here must change nothing and learn nothing."""

@@ -1,0 +1,311 @@
+"""Every address × everybody: what each may ask is in one table, and an address outside it is a fault."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from connector.cli import stammkunde
+from connector.tables import inbox
+from connector.web import create_app
+from tests.attacks.conftest import OTHER_SECRET, Street
+from tests.attacks.evidence import contents, silence
+from tests.attacks.people import ERIKA, MALLORY, NEIGHBOUR, Person
+from tests.attacks.test_webhook_signatures import BODY, Sent, signed
+from tests.attacks.tokens import claims, token
+from tests.connected import IDENTITY_SECRET
+
+EVERYBODY = (ERIKA, MALLORY, NEIGHBOUR)
+
+# ------------------------------------------------------------------ who asks
+
+
+def customer(street: Street, person: Person) -> dict[str, str]:
+    shop, id_, secret = {
+        ERIKA.email: (street.demo, street.erika, IDENTITY_SECRET),
+        MALLORY.email: (street.demo, street.mallory, IDENTITY_SECRET),
+        NEIGHBOUR.email: (street.other, street.neighbour, OTHER_SECRET),
+    }[person.email]
+    return {"Authorization": f"Bearer {token(claims(shop.url, id_), secret)}"}
+
+
+def expired(street: Street) -> dict[str, str]:
+    old = claims(street.demo.url, street.erika)
+    stale = old | {"iat": old["iat"] - 600, "exp": old["iat"] - 360}
+    return {"Authorization": f"Bearer {token(stale, IDENTITY_SECRET)}"}
+
+
+def tampered(street: Street) -> dict[str, str]:
+    head, body, signature = customer(street, MALLORY)["Authorization"].split(".")
+    stolen = customer(street, ERIKA)["Authorization"].split(".")[1]
+    assert body != stolen
+    return {"Authorization": f"{head}.{stolen}.{signature}"}
+
+
+def shop(secret: str, body: bytes = BODY) -> dict[str, str]:
+    return Sent("", "", None).signing(signed(secret, body)).headers
+
+
+def wearing(street: Street, who: str) -> dict[str, str]:
+    mine = street.credential(street.demo, "webhook_secret")
+    made: dict[str, Callable[[], dict[str, str]]] = {
+        "nobody": dict,
+        "Erika": lambda: customer(street, ERIKA),
+        "another customer": lambda: customer(street, MALLORY),
+        "next door's customer": lambda: customer(street, NEIGHBOUR),
+        "Erika, expired": lambda: expired(street),
+        "Erika, tampered": lambda: tampered(street),
+        "the shop": lambda: shop(mine),
+        "the shop, tampered": lambda: shop(mine, BODY + b" "),
+        "the shop next door": lambda: shop(street.credential(street.other, "webhook_secret")),
+    }
+    return made[who]()
+
+
+WHO = ("nobody", "Erika", "another customer", "next door's customer", "Erika, expired",
+       "Erika, tampered", "the shop", "the shop, tampered", "the shop next door")  # fmt: skip
+
+# ------------------------------------------------------------------ what each is answered
+
+PUBLIC = dict.fromkeys(WHO, 200)
+REFUSED = dict.fromkeys(WHO, 401)
+PERSONAL = PUBLIC | dict.fromkeys(
+    ("next door's customer", "Erika, expired", "Erika, tampered"), 401
+)
+
+EXPECTED: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/v1/<slug>/config"): PUBLIC,
+    ("GET", "/v1/<slug>/me"): PERSONAL,
+    ("POST", "/hooks/<slug>"): REFUSED | {"the shop": 200},
+    ("GET", "/w/<name>"): PUBLIC,
+    ("GET", "/docs/"): PUBLIC,
+    ("GET", "/docs/<path:path>"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    # the state in the address, made by the owner's own command, is what counts here
+    ("GET", "/connect/woocommerce/<state>"): dict.fromkeys(WHO, 404),
+    ("POST", "/connect/woocommerce/callback"): dict.fromkeys(WHO, 403),
+    ("GET", "/connect/woocommerce/return"): PUBLIC,
+}
+NAMED = {"slug": "demo", "name": "loader.js", "path:path": "index.css", "state": "invented"}
+SHOWS = {"Erika": ERIKA, "another customer": MALLORY}
+CHANGES = {("POST", "/hooks/<slug>", "the shop"): {inbox.name}}
+
+
+def addresses(street: Street) -> set[tuple[str, str]]:
+    rules = create_app(street.inst).url_map.iter_rules()
+    return {(m, r.rule) for r in rules for m in r.methods or () if m not in ("HEAD", "OPTIONS")}
+
+
+def path_of(rule: str) -> str:
+    for name, value in NAMED.items():
+        rule = rule.replace(f"<{name}>", value)
+    return rule
+
+
+def ask(client: FlaskClient, street: Street, method: str, rule: str, who: str) -> TestResponse:
+    body = BODY if method != "GET" else None
+    return client.open(path_of(rule), method=method, data=body, headers=wearing(street, who),
+                       buffered=True)  # fmt: skip
+
+
+def test_every_address_is_in_the_table(street: Street) -> None:
+    assert addresses(street) == set(EXPECTED)
+
+
+def test_an_address_that_is_not_in_the_table_would_be_noticed(street: Street) -> None:
+    """The control."""
+    app = create_app(street.inst)
+    app.add_url_rule("/v1/<slug>/everybody", "new", lambda slug: "")
+    found = {rule.rule for rule in app.url_map.iter_rules()}
+
+    assert found - {rule for _, rule in EXPECTED} == {"/v1/<slug>/everybody"}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("method", "rule"), EXPECTED)
+def test_everybody_is_answered_as_the_table_says_and_sees_only_what_is_his(
+    client: FlaskClient, street: Street, method: str, rule: str, who: str
+) -> None:
+    before = contents(street.inst)
+    answer = ask(client, street, method, rule, who)
+    after = contents(street.inst)
+    silence(street.inst)
+
+    seen = {one.email for one in EVERYBODY if any(word in answer.text for word in one.everything)}
+    mine = {SHOWS[who].email} if rule == "/v1/<slug>/me" and who in SHOWS else set()
+    changed = {table for table in after if after[table] != before[table]}
+    assert answer.status_code == EXPECTED[method, rule][who]
+    assert seen == mine
+    assert changed == CHANGES.get((method, rule, who), set())
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("method", "rule"), EXPECTED)
+def test_no_other_method_does_anything(
+    client: FlaskClient, street: Street, method: str, rule: str, who: str
+) -> None:
+    known = {m for m, r in EXPECTED if path_of(r) == path_of(rule)}
+    if path_of(rule) == "/connect/woocommerce/callback":
+        known |= {"GET"}  # it reads like a state, and is answered as one that is not known
+    before = contents(street.inst)
+
+    for other in {"GET", "POST", "PUT", "PATCH", "DELETE"} - known:
+        answer = ask(client, street, other, rule, who)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (405, "no-store")
+    assert contents(street.inst) == before
+
+
+@pytest.mark.parametrize(("method", "rule"), EXPECTED)
+def test_asking_for_the_head_or_for_what_may_be_asked_shows_nobody(
+    client: FlaskClient, street: Street, method: str, rule: str
+) -> None:
+    before = contents(street.inst)
+    for asked in ("HEAD", "OPTIONS"):
+        answer = ask(client, street, asked, rule, "Erika")
+        told = answer.text + str(answer.headers)
+
+        assert answer.text == ""
+        assert [word for one in EVERYBODY for word in one.everything if word in told] == []
+    assert contents(street.inst) == before
+
+
+def test_the_same_number_is_two_people_in_two_shops(client: FlaskClient, street: Street) -> None:
+    """Both shops number their customers from two; only the shop tells them apart."""
+    assert street.erika == street.neighbour
+    there = client.get("/v1/other/me", headers=customer(street, NEIGHBOUR))
+
+    assert NEIGHBOUR.first_name in there.text
+    assert [word for word in ERIKA.everything if word in there.text] == []
+    assert there.get_json()["referral"]["link"].startswith(street.other.url)
+
+
+def test_a_search_finds_nobody_next_door(street: Street) -> None:
+    runner = CliRunner(env={"STAMMKUNDE_DATA": str(street.inst.config.data)})
+    here, there = (
+        runner.invoke(stammkunde, ["customer", "show", ERIKA.email, "--shop", slug, "--json"])
+        for slug in ("demo", "other")
+    )
+
+    assert json.loads(here.stdout)["pending"] > 0
+    assert there.exception is not None
+    assert "pending" not in there.output
+
+
+# ------------------------------------------------------------------ every query names the merchant
+
+ROOT = Path(__file__).parents[2] / "connector"
+READERS = {"select", "update", "delete"}  # a row without its merchant cannot be inserted at all
+RAW = {"text", "exec_driver_sql"}
+BOUND = re.compile(r"merchant_id\s*==?(?!=|\s*\w+\.c\.)|'merchant_id'|merchant_id\.in_")
+"""A merchant that is asked for; a join of two tables' columns asks for none."""
+ACROSS: dict[str, str] = {
+    "cli/common.py": "words for a person, no query",
+    "db.py": "PRAGMA, BEGIN and savepoints",
+    "digest.py": "`verify --digest`: one figure over everybody",
+    "guards.py": "triggers",
+    "inbox.py:_DUE": "jobs work for all merchants; each bell carries its own",
+    "keys.py:load": "the installation's own keys",
+    "life.py:_DUE_LOTS": "jobs work for all merchants; each lot carries its own",
+    "outbox.py:_BUSY": "one thing per lane at a time, and a lane carries its shop",
+    "outbox.py:_DUE": "jobs work for all merchants; each work carries its own",
+    "seals.py:take": "LOCK TABLE",
+    "shops.py:_SHOPS": "`shop list`, jobs, and where an address leads",
+    "tables/columns.py": "what a column is without a value, no query",
+    "tasks.py:_OPEN": "`task list` on the command line",
+    "tasks.py:close": "by the task's own random number, on the command line",
+    "web/__init__.py:_health": "SELECT 1",
+}
+"""The whole list of what asks across merchants, and why it may."""
+
+
+def carriers(scope: ast.AST) -> set[str]:
+    """Names in a scope that were made with a merchant in them."""
+    found: set[str] = set()
+    for _ in range(4):  # names made of names made of names
+        for node in ast.walk(scope):
+            if isinstance(node, ast.FunctionDef) and BOUND.search(ast.unparse(node)):
+                found.add(node.name)
+            if isinstance(node, ast.Assign) and names_the_merchant(node.value, found):
+                found |= {
+                    n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)
+                }
+    return found
+
+
+def names_the_merchant(node: ast.AST, known: set[str]) -> bool:
+    if BOUND.search(ast.unparse(node)):
+        return True
+    return any(isinstance(n, ast.Name) and n.id in known for n in ast.walk(node))
+
+
+def parts(node: ast.AST) -> list[ast.AST]:
+    """What a statement says itself, without the statements inside it."""
+    if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return []
+    if not hasattr(node, "body"):
+        return [node]
+    return [
+        child for child in ast.iter_child_nodes(node)
+        if not isinstance(child, ast.stmt | ast.ExceptHandler)
+    ]  # fmt: skip
+
+
+def asks(node: ast.AST) -> bool:
+    called = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+    return any(
+        (isinstance(f, ast.Name) and f.id in READERS | RAW)
+        or (isinstance(f, ast.Attribute) and f.attr in RAW)
+        for f in called
+    )
+
+
+def queries(source: str) -> Iterator[tuple[str, bool]]:
+    """Each query's place in a module, and whether it names a merchant."""
+    tree = ast.parse(source)
+    functions: list[ast.stmt] = [each for each in tree.body if not isinstance(each, ast.ClassDef)]
+    shared = carriers(ast.Module(functions, []))
+    for top in tree.body:
+        scope = shared | carriers(top) if hasattr(top, "body") else shared
+        here = ast.unparse(getattr(top, "targets", [ast.Name("")])[0])
+        here = str(getattr(top, "name", here))
+        for node in ast.walk(top):
+            for part in parts(node):
+                if asks(part):
+                    yield here, names_the_merchant(part, scope - {here})
+
+
+def unnamed() -> set[str]:
+    return {
+        f"{file.relative_to(ROOT)}:{place}"
+        for file in sorted(ROOT.rglob("*.py"))
+        if "migrations" not in file.parts and file.name != "statements.py"
+        for place, named in queries(file.read_text("utf-8"))
+        if not named
+    }
+
+
+def test_every_query_names_its_merchant_or_is_on_the_list() -> None:
+    found = unnamed()
+
+    assert {one for one in found if one not in ACROSS and one.split(":")[0] not in ACROSS} == set()
+    assert {
+        one for one in ACROSS if not any(each.split(":")[0] == one or each == one for each in found)
+    } == set()
+
+
+def test_a_query_without_its_merchant_would_be_found() -> None:
+    """The control."""
+    source = "def f(tx, slug):\n    return tx.execute(select(shop).where(shop.c.slug == slug))\n"
+    named = source.replace("shop.c.slug == slug", "shop.c.merchant_id == slug")
+
+    assert list(queries(source)) == [("f", False)]
+    assert list(queries(named)) == [("f", True)]
