@@ -74,7 +74,8 @@ def reading(small: Past, folder: Path, through: str) -> Iterator[Installation]:
     shop = inst.shop("demo")
     settings = small.real.settings().value
     settings["credentials"]["url"] = through
-    inst._platforms[shop.shop_id] = WooCommerce(simulated.Kept(settings), limits=LIMITS)
+    platform = WooCommerce(simulated.Kept(settings), limits=LIMITS)
+    inst._platforms[shop.shop_id] = shop.settings_version, platform
     yield inst
     inst.close()
 
