@@ -139,6 +139,10 @@ def test_a_database_that_turned_read_only_is_503_and_goes_on(shop: Connected) ->
 OPEN_AS_NOBODY = """
 import os, sys
 from connector.cli import main
+from connector.config import Config
+from connector.installation import open_installation
+# What is imported late is imported now: nobody may perhaps not read where Python is.
+open_installation(Config.from_env({"STAMMKUNDE_DATA": sys.argv[1]})).close()
 if os.geteuid() == 0:
     os.setgid(65534), os.setuid(65534)
 sys.argv = ["stammkunde", "run-due"]
@@ -159,7 +163,7 @@ def test_a_file_or_folder_without_rights_is_a_sentence_and_no_traceback(
     _hand_over(folder, file_mode, folder_mode)
     try:
         run = subprocess.run(
-            [sys.executable, "-c", OPEN_AS_NOBODY], capture_output=True, text=True, check=False,
+            [sys.executable, "-c", OPEN_AS_NOBODY, str(source / "scratch")], capture_output=True, text=True, check=False,
             env={"STAMMKUNDE_DATA": str(folder), "PYTHONPATH": ":".join(sys.path), "HOME": "/"},
         )  # fmt: skip
     finally:
