@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -26,12 +27,13 @@ from connector.ledger import Posting, Reason
 from connector.outbox import Work
 from connector.port import Voucher
 from tests.adapters.woocommerce.simulated import Kept
-from tests.conftest import SECRET
 from tests.connected import config
 from tests.failures.death import come
 from tests.make import NOW, M
 from tests.make import posting as wanted
 
+SECRET = os.environ.setdefault("STAMMKUNDE_OF_TESTS", secrets.token_urlsafe(48))
+"""Made by the first process; its children find it in their surroundings."""
 MEMBERS = tuple(f"member{n}" for n in range(8))
 THREADS = 3
 
