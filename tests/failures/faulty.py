@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+FAR_TOO_MANY = 500
 HOP = ("connection", "content-length", "transfer-encoding", "date", "server")
 
 
@@ -104,7 +105,9 @@ class Faulty:
         with self._lock:
             self.requests += 1
         exchange = Exchange(handler, self)
-        if self.spoil is None or self.where not in exchange.path:
+        if self.spoil and self.requests > FAR_TOO_MANY:
+            exchange.hang_up()  # so that a hot loop ends, and is counted
+        elif self.spoil is None or self.where not in exchange.path:
             exchange.pass_on(exchange.shop())
         else:
             self.spoil(exchange)
