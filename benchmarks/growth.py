@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from benchmarks import ours
 from benchmarks.measure import Contest, Done, Run, contest
-from connector import awards, keys, ledger, life, orders_rows, standing
+from connector import awards, keys, ledger, life, orders, orders_rows, standing
 from connector.ledger import Reason
 from connector.port import Account, Look
 from connector.tables import award, customer, identity, lot, member, order, transfer
@@ -137,11 +137,21 @@ def _order(tx: Connection, shop: Book, _people: People) -> int:
 
 
 def _new_orders(tx: Connection, shop: Book, _people: People) -> int:
-    from connector import orders
-
     for page in _pages("new", 6):
         orders.apply(tx, shop.shop, page, shop.keys, LATER)
     return 6 * orders_rows.ORDERS_AT_ONCE
+
+
+def _refunded_orders(tx: Connection, shop: Book, _people: People) -> int:
+    size = orders_rows.ORDERS_AT_ONCE
+    for page in range(6):
+        refunded = [
+            look(an_order(str(number), buyer=Account(str(number)), placed_at=PAID, paid_at=PAID,
+                          lines=(line(net=1000, refunded_net=100),)), at=LATER)
+            for number in range(page * size, page * size + size)
+        ]  # fmt: skip
+        orders.apply(tx, shop.shop, refunded, shop.keys, LATER)
+    return 6 * size
 
 
 def _release(tx: Connection, shop: Book, _people: People) -> int:
@@ -169,6 +179,7 @@ OPERATIONS: dict[str, Operation] = {
     "what expires next": _next_to_expire,
     "an order looked up with its award": _order,
     "a new order": _new_orders,
+    "an order refunded in part": _refunded_orders,
     f"a release, {DUE:,} due": _release,
     f"an expiry, {DUE:,} due": _expire,
 }

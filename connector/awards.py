@@ -164,6 +164,8 @@ def own_lots(
     if not wanted:
         return {}
     rows = statements.OWN_LOTS.rows(tx, {"merchant_id": merchant_id, "subjects": wanted})
+    # Sorted here: asked to sort, SQLite would walk all transfers in that order instead.
+    rows.sort(key=lambda row: (row.member_id, row.n))
     return {(row.subject, row.rule): date.fromisoformat(row.lots[0][0]) for row in rows}
 
 

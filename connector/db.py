@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connector import trouble
@@ -103,6 +103,15 @@ def chain_key(tx: Connection) -> bytes:
 def insert_or(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what to do on conflict; both databases spell it, each in its own class."""
     return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def alone(tx: Connection, name: str) -> None:
+    """Wait until no other transaction does what has this name; SQLite's writer is alone anyway."""
+    if tx.dialect.name != "sqlite":
+        tx.execute(_ALONE, {"name": name})
+
+
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def _sqlite_engine(url: str, patience: float, reading: bool = False) -> Engine:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 from connector.port import Line, Order, Product
@@ -135,7 +135,8 @@ def deserved(order: Order, terms: Terms) -> Deserved:
 def _worth(order: Order, terms: Terms) -> tuple[Fraction, Fraction, int]:
     """The amount that earns, its points before they are rounded, and the points."""
     base = _base(order, terms)
-    exact = base * terms["points"] / terms["per"] if _counts(order, terms) else Fraction(0)
+    rate = terms["points"] if _counts(order, terms) else 0
+    exact = Fraction(base.numerator * rate, base.denominator * terms["per"])
     points = _rounded(exact, Rounding(terms["rounding"]))
     return base, exact, points if terms["limit"] is None else min(points, terms["limit"])
 
@@ -149,7 +150,8 @@ def _counts(order: Order, terms: Terms) -> bool:
 def _rounded(exact: Fraction, rounding: Rounding) -> int:
     if rounding is Rounding.UP:
         return ceil(exact)
-    return floor(exact + Fraction(1, 2)) if rounding is Rounding.HALF_UP else floor(exact)
+    half = exact.denominator if rounding is Rounding.HALF_UP else 0
+    return (2 * exact.numerator + half) // (2 * exact.denominator)
 
 
 def _kept(line: Line, *, gross: bool) -> int:

@@ -53,3 +53,8 @@ class ConfigError(StammkundeError):
 
 class LedgerBroken(StammkundeError):
     """The books contradict themselves. Never caught."""
+
+
+def said_of(error: Exception) -> str:
+    """What may be said of it: our own sentences, else only the kind; the rest may name a person."""
+    return str(error) if isinstance(error, StammkundeError) else type(error).__name__

@@ -1,4 +1,7 @@
-"""Things to look at again: one row per thing however often it rings, gone once it was looked at."""
+"""Things to look at again: one row per thing however often it rings, gone once it was looked at.
+
+A shop's bells are asked for shop by shop: however many ring in one, the others are not behind them.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,8 @@ _DUE = (
     select(inbox)
     .join(shop, (shop.c.merchant_id == inbox.c.merchant_id) & (shop.c.shop_id == inbox.c.shop_id))
     .where(
+        inbox.c.merchant_id == bindparam("m"),
+        inbox.c.shop_id == bindparam("s"),
         inbox.c.due_at <= bindparam("now"),
         shop.c.suspended == "",
         inbox.c.lease_until.is_(None) | (inbox.c.lease_until < bindparam("now")),
@@ -59,17 +64,21 @@ _DUE = (
 )
 
 
-def due(tx: Connection, now: datetime, most: int) -> list[Bell]:
+def due(
+    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, now: datetime, most: int
+) -> list[Bell]:
+    """A shop's bells that are due, the oldest first."""
+    asked = {"m": merchant_id, "s": shop_id, "now": now, "most": most}
     return [
         Bell(MerchantId(row.merchant_id), ShopId(row.shop_id), Stream(row.kind), row.external_id,
              row.rung_at, row.tries)
-        for row in tx.execute(_DUE, {"now": now, "most": most})
+        for row in tx.execute(_DUE, asked)
     ]  # fmt: skip
 
 
-def claim(tx: Connection, bell: Bell, now: datetime) -> bool:
+def claim(tx: Connection, bell: Bell, now: datetime, lease: timedelta = LEASE) -> bool:
     """True for the one who may look; the claim ends by itself, in case he dies."""
-    row = {**_is(bell), "now": now, "lease_until": now + LEASE}
+    row = {**_is(bell), "now": now, "lease_until": now + lease}
     return statements.CLAIM_BELL.run(tx, row) == 1
 
 

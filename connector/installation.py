@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from connector import keys as keys_module
 from connector import migrations, shops
@@ -12,6 +14,10 @@ from connector.db import Database
 from connector.keys import Keys
 from connector.port import ShopPlatform
 from connector.shops import Shop
+
+if TYPE_CHECKING:
+    from connector.lanes import Lane
+    from connector.runners import JobRunner
 
 
 def utc_now() -> datetime:
@@ -24,6 +30,9 @@ class Installation:
     config: Config
     database: Database
     keys: Keys
+    runner: JobRunner | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the process is to end: what takes long ends at the next page."""
     _platforms: dict[str, tuple[int, ShopPlatform]] = field(default_factory=dict)
 
     def platform(self, shop: Shop) -> ShopPlatform:
@@ -38,6 +47,11 @@ class Installation:
     def forget(self, shop: Shop) -> None:
         """Open the shop anew next time, after its settings changed."""
         self._platforms.pop(shop.shop_id, None)
+
+    def hint(self, *lanes: Lane) -> None:
+        """Say after a commit that something is due here; without a runner the scheduler finds it."""
+        if self.runner is not None:
+            self.runner.hint(lanes)
 
     def shop(self, slug: str) -> Shop:
         """The shop with this slug; Refused where there is none."""

@@ -1,91 +1,160 @@
-"""Work by the clock and from the inbox and outbox; the state is in the database, a run is only a hint.
+"""Doing what is due in a lane, one thing after the other; the state is in the database.
 
 Everything here may run twice, late or beside itself: claims are conditional updates with an end, and
-what they lead to converges.
+what they lead to converges. Who runs a lane, and when, is the business of `runners`.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from connector import inbox, life, looking, outbox, seals, shops, sync, tasks, verify
-from connector.errors import AccessLost, LedgerBroken, StammkundeError, TryLater
+from connector import clockwork, inbox, lanes, looking, outbox, rounds, shops, tasks
+from connector.errors import AccessLost, LedgerBroken, TryLater, said_of
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
+from connector.lanes import Lane
 from connector.outbox import Work
+from connector.rounds import prove, suspend
 from connector.shops import Shop
 
-AT_ONCE = 50
+__all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"]
+
+WORKS_AT_ONCE, BELLS_AT_ONCE = 10, 20
+"""How many of one kind a lane does before it looks for the other."""
 THREADS = 8
-LONGEST_PAUSE = 5.0
-SYNC_EVERY = timedelta(minutes=5)
 
 log = logging.getLogger("stammkunde")
-T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`lease`: after how long a dead man's work is anybody's. `turn`: how many seconds a lane may go
+    on before it goes to the end of the queue."""
+
+    lease: timedelta = inbox.LEASE
+    turn: float = 10.0
 
 
 @dataclass(slots=True)
 class Done:
-    """How much of each kind was done."""
+    """How much of each kind was done; `failures`: releases and expiries that were put aside."""
 
     looks: int = 0
     works: int = 0
     releases: int = 0
     expiries: int = 0
+    failures: int = 0
+
+    def count(self) -> int:
+        return self.looks + self.works + self.releases + self.expiries + self.failures
+
+    def add(self, other: Done) -> None:
+        self.looks += other.looks
+        self.works += other.works
+        self.releases += other.releases
+        self.expiries += other.expiries
+        self.failures += other.failures
+
+
+class Turn:
+    """A lane's turn: it ends with its time, or when the process is to stop."""
+
+    def __init__(self, pace: Pace, stopping: threading.Event | None = None) -> None:
+        self.pace = pace
+        self.done = Done()
+        self._stopping = stopping or threading.Event()
+        self._until = time.monotonic() + pace.turn
+
+    def is_over(self) -> bool:
+        return self._stopping.is_set() or time.monotonic() > self._until
 
 
 def run_due(inst: Installation) -> Done:
-    """Do everything that is due now, then stop."""
+    """Do everything that is due now, lanes side by side, then stop."""
     done = Done()
-    for step, name in ((look_once, "looks"), (work_once, "works"), (release_once, "releases"),
-                       (expire_once, "expiries")):  # fmt: skip
-        while count := step(inst):
-            setattr(done, name, getattr(done, name) + count)
-    return done
+    while True:
+        with inst.database.read() as tx:
+            due = lanes.due(tx, utc_now())
+        if not due:
+            return done
+        with ThreadPoolExecutor(min(len(due), THREADS)) as pool:
+            turns = list(pool.map(partial(run_lane, inst), due))
+        if not any(did.count() for did, _ in turns):
+            return done  # somebody else is at it
+        for did, _ in turns:
+            done.add(did)
+
+
+def sync_all(inst: Installation) -> Done:
+    """Catch up with every shop now."""
+    rounds.ring(inst, "sync")
+    return run_due(inst)
+
+
+def nightly(inst: Installation) -> Done:
+    """Do the night's work now: look at every recent order, seal and prove the books."""
+    rounds.ring(inst, "reconcile", "books")
+    return run_due(inst)
+
+
+def run_lane(
+    inst: Installation,
+    lane: Lane,
+    pace: Pace = Pace(),
+    stopping: threading.Event | None = None,
+) -> tuple[Done, bool]:
+    """Do what is due in a lane while its turn lasts; what was done, and whether something is left."""
+    turn = Turn(pace, stopping)
+    while not turn.is_over():
+        before = turn.done.count()
+        _do_some(inst, lane, turn)
+        if lane.rings is not None:
+            _answer_some(inst, lane, turn)
+        if lane.name == lanes.POINTS:
+            _let_time_pass(inst, lane, turn.done)
+        if turn.done.count() == before:
+            return turn.done, False
+    return turn.done, True
+
+
+def _let_time_pass(inst: Installation, lane: Lane, done: Done) -> None:
+    released, failed = clockwork.release_some(inst, lane.merchant_id)
+    expired, failed_too = clockwork.expire_some(inst, lane.merchant_id)
+    done.add(Done(releases=released, expiries=expired, failures=failed + failed_too))
 
 
 # ------------------------------------------------------------------ bells
 
 
-def look_once(inst: Installation) -> int:
-    """Look at what rang, shops side by side, one thing of a shop at a time; how many were looked at."""
-    now = utc_now()
-    with inst.database.read() as tx:
-        bells = inbox.due(tx, now, AT_ONCE)
-    lanes: dict[str, list[Bell]] = {}
-    for bell in bells:
-        lanes.setdefault(bell.shop_id, []).append(bell)
-    return sum(_side_by_side(lanes.values(), lambda lane: _answer_all(inst, lane)))
-
-
-def _side_by_side(items: Collection[T], work: Callable[[T], int]) -> list[int]:
-    if not items:
-        return []
-    with ThreadPoolExecutor(min(len(items), THREADS)) as pool:
-        return list(pool.map(work, items))
-
-
-def _answer_all(inst: Installation, bells: Sequence[Bell]) -> int:
+def _answer_some(inst: Installation, lane: Lane, turn: Turn) -> None:
     """Each is claimed when its turn comes: claimed all at once, the last would be anybody's again."""
-    answered = 0
+    if lane.rings is None:
+        return
+    with inst.database.read() as tx:
+        bells = inbox.due(tx, lane.merchant_id, lane.rings, utc_now(), BELLS_AT_ONCE)
     for bell in bells:
-        if inst.database.write(partial(inbox.claim, bell=bell, now=utc_now())):
-            _answer(inst, bell)
-            answered += 1
-    return answered
+        if turn.is_over():
+            return
+        claim = partial(inbox.claim, bell=bell, now=utc_now(), lease=turn.pace.lease)
+        if inst.database.write(claim):
+            turn.done.looks += 1
+            if not _answer(inst, bell):
+                return
 
 
-def _answer(inst: Installation, bell: Bell) -> None:
+def _answer(inst: Installation, bell: Bell) -> bool:
+    """False where the shop refuses us: its other bells wait until somebody repaired that."""
     with inst.database.read() as tx:
         shop = shops.get(tx, bell.merchant_id, bell.shop_id)
     after: Callable[[Connection], None]
@@ -97,23 +166,18 @@ def _answer(inst: Installation, bell: Bell) -> None:
         after = lambda tx: inbox.again(tx, bell, why, utc_now(), wait)  # noqa: E731
     except AccessLost as lost:
         suspend(inst, shop, str(lost))
-        return
+        return False
     except LedgerBroken:
         raise
     except Exception as unforeseen:  # one bad order must not hold up the rest
         after = _misfit(bell, shop, unforeseen)
     inst.database.write(after)
-
-
-def _said(unforeseen: Exception) -> str:
-    """What may be said of it: our own sentences, else only the kind; the rest may name a person."""
-    known = isinstance(unforeseen, StammkundeError)
-    return str(unforeseen) if known else type(unforeseen).__name__
+    return True
 
 
 def _misfit(bell: Bell, shop: Shop, unforeseen: Exception) -> Callable[[Connection], None]:
     """An hour away, and a task."""
-    said = _said(unforeseen)
+    said = said_of(unforeseen)
     log.error("%s %s of %s: %s", bell.stream.value, bell.external_id, shop.slug, said)
     facts = {"what": f"{bell.stream.value} {bell.external_id}", "error": said}
     subject = f"{bell.stream.value}/{shop.slug}/{bell.external_id}"
@@ -126,26 +190,7 @@ def _misfit(bell: Bell, shop: Shop, unforeseen: Exception) -> Callable[[Connecti
     return work
 
 
-def suspend(inst: Installation, shop: Shop, why: str) -> None:
-    """Stop asking a shop that refuses us, and say so where a person looks."""
-
-    def work(tx: Connection) -> None:
-        shops.suspend(tx, shop, why)
-        facts = {"slug": shop.slug, "error": why}
-        tasks.open_task(tx, shop.merchant_id, "access_lost", f"shop/{shop.slug}", facts, utc_now())
-
-    inst.database.write(work)
-
-
 # ------------------------------------------------------------------ the outbox
-
-
-def work_once(inst: Installation) -> int:
-    """Do what is due outside, one thing per lane at a time; how many were claimed."""
-    now = utc_now()
-    with inst.database.read() as tx:
-        due = outbox.due(tx, now, AT_ONCE)
-    return sum(_side_by_side(due, lambda work: _do(inst, work)))
 
 
 def _webhooks(inst: Installation, work: Work) -> None:
@@ -154,137 +199,69 @@ def _webhooks(inst: Installation, work: Work) -> None:
     inst.platform(shop).ensure_webhooks(f"{inst.config.url}/hooks/{shop.slug}")
 
 
-KINDS: dict[str, Callable[[Installation, Work], None]] = {"webhooks": _webhooks}
+Doing = Callable[[Installation, Work], datetime | None]
+"""Does it; gives when it comes round again, or None where it is done for good."""
+
+KINDS: dict[str, Doing] = {
+    "webhooks": _webhooks,
+    "release": clockwork.again,
+    "expire": clockwork.again,
+    **rounds.KINDS,
+}
 
 
-def _do(inst: Installation, work: Work) -> int:
-    if not inst.database.write(partial(outbox.claim, work=work, now=utc_now())):
-        return 0
+def _do_some(inst: Installation, lane: Lane, turn: Turn) -> None:
+    """Do what has waited longest outside, one thing after the other."""
+    with inst.database.read() as tx:
+        works = outbox.due(tx, lane.merchant_id, lane.name, utc_now(), WORKS_AT_ONCE)
+    lease = turn.pace.lease
+    for work in works:
+        claim = partial(outbox.claim, work=work, now=utc_now(), lease=lease)
+        if turn.is_over() or not inst.database.write(claim):
+            return  # another runner is in this lane
+        with _kept(inst, work, lease):
+            after = _done(inst, work)
+        inst.database.write(after)
+        turn.done.works += 1
+
+
+def _done(inst: Installation, work: Work) -> Callable[[Connection], object]:
+    """Do it; gives what is to be written of it."""
     try:
-        KINDS[work.kind](inst, work)
+        due_at = KINDS[work.kind](inst, work)
     except TryLater as busy:
-        _later(inst, work, str(busy), busy.after)
+        return partial(_later, work=work, error=str(busy), after=busy.after)
     except LedgerBroken:
         raise
     except Exception as unforeseen:  # one thing that fails must not hold up the rest
-        said = _said(unforeseen)
+        said = said_of(unforeseen)
         log.error("%s: %s", work.kind, said)
-        _later(inst, work, said, 3600)
-    else:
-        inst.database.write(lambda tx: outbox.done(tx, work, utc_now()))
-    return 1
+        return partial(_later, work=work, error=said, after=3600)
+    if due_at is not None:
+        return partial(outbox.next_time, work=work, due_at=due_at)
+    return lambda tx: outbox.done(tx, work, utc_now())
 
 
-def _later(inst: Installation, work: Work, error: str, after: float | None) -> None:
-    inst.database.write(lambda tx: outbox.again(tx, work, error, utc_now(), after))
+def _later(tx: Connection, *, work: Work, error: str, after: float | None) -> None:
+    outbox.again(tx, work, error, utc_now(), after)
 
 
-# ------------------------------------------------------------------ time
+@contextmanager
+def _kept(inst: Installation, work: Work, lease: timedelta) -> Iterator[None]:
+    """Stay its owner while we live: a walk through a shop may take longer than a lease."""
+    over = threading.Event()
 
+    def keep() -> None:
+        while not over.wait(lease.total_seconds() / 3):
+            try:
+                inst.database.write(lambda tx: outbox.keep(tx, work, utc_now(), lease))
+            except (DBAPIError, TryLater) as failed:
+                log.warning("%s: the claim could not be kept (%s)", work.kind, said_of(failed))
 
-def release_once(inst: Installation) -> int:
-    """Make due pending points available; how many transfers that took."""
-    now = utc_now()
-    with inst.database.read() as tx:
-        due = life.due_awards(tx, now, AT_ONCE)
-    return sum(
-        inst.database.write(
-            partial(life.release, merchant_id=merchant_id, subjects=subjects, now=now), batch=True
-        )
-        for merchant_id, subjects in due.items()
-    )
-
-
-def expire_once(inst: Installation) -> int:
-    """Let lots expire whose day is over; how many did."""
-    now = utc_now()
-    with inst.database.read() as tx:
-        due = life.due_lots(tx, now, AT_ONCE)
-    return sum(
-        inst.database.write(
-            partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=now), batch=True
-        )
-        for m, id_, day in due
-    )
-
-
-def nightly(inst: Installation) -> None:
-    """Reconcile every shop, seal every merchant's books, and prove what was written since."""
-    with inst.database.read() as tx:
-        living = [shop for shop in shops.every(tx) if not shop.suspended]
-    for shop in living:
-        _reading(inst, shop, partial(_learn_facts, inst, shop))
-        _reading(inst, shop, partial(sync.reconcile, inst, shop, sleep=_briefly))
-    for merchant_id in sorted({shop.merchant_id for shop in living}):
-        inst.database.write(partial(seals.take, merchant_id=merchant_id, now=utc_now()), batch=True)
-    prove(inst)
-
-
-def _briefly(seconds: float) -> None:
-    """A job waits a moment, not minutes: it would hold up the end of the process, and what was read
-    is saved, so that the next run goes on from there."""
-    if seconds > LONGEST_PAUSE:
-        raise TryLater(f"The shop asks for a pause of {seconds:.0f} seconds.", seconds)
-    time.sleep(seconds)
-
-
-def _learn_facts(inst: Installation, shop: Shop) -> None:
-    """Shops move: another zone, another name, prices shown with or without tax."""
-    facts = inst.platform(shop).facts()
-    inst.database.write(partial(shops.keep_facts, one=shop, facts=facts), batch=True)
-
-
-def prove(inst: Installation, *, full: bool = False) -> verify.Report:
-    """Verify the books; what was proven is remembered, what contradicts is logged."""
-    with inst.database.read() as tx:
-        report = verify.run(tx, full=full)
-    for finding in report.findings:
-        log.critical("verify: %s %s %s", finding.what, finding.where, finding.detail)
-    if report.ok:
-        inst.database.write(lambda tx: verify.checkpoint(tx, report.proven), batch=True)
-    return report
-
-
-def sync_all(inst: Installation) -> None:
-    """Read what every shop changed since we last asked: what webhooks lost, this finds."""
-    with inst.database.read() as tx:
-        living = [shop for shop in shops.every(tx) if not shop.suspended]
-    for shop in living:
-        _reading(inst, shop, partial(sync.run, inst, shop, sleep=_briefly))
-
-
-def _reading(inst: Installation, shop: Shop, read: Callable[[], object]) -> None:
+    keeper = threading.Thread(target=keep, name="keeper", daemon=True)
+    keeper.start()
     try:
-        read()
-    except AccessLost as lost:
-        suspend(inst, shop, str(lost))
-    except LedgerBroken:
-        raise
-    except Exception as failed:  # one shop must not hold up the others, nor the seal of the night
-        log.warning("%s: %s", shop.slug, _said(failed))
-
-
-def tick(inst: Installation) -> None:
-    """What the scheduler does each second."""
-    done = run_due(inst)
-    if any(asdict(done).values()):
-        log.info("%s", done)
-
-
-def start(inst: Installation) -> BackgroundScheduler:
-    """The one scheduler of an embedded installation; stop it with `shutdown()`."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": 3600}
-    scheduler.add_job(tick, "interval", [inst], seconds=1, id="tick", **options)
-    scheduler.add_job(
-        sync_all,
-        "interval",
-        [inst],
-        seconds=SYNC_EVERY.total_seconds(),
-        id="sync",
-        next_run_time=utc_now(),  # whatever happened while we were not there comes first
-        **options,
-    )
-    scheduler.add_job(nightly, "cron", [inst], hour=2, minute=30, id="nightly", **options)
-    scheduler.start()
-    return scheduler
+        yield
+    finally:
+        over.set()
+        keeper.join()

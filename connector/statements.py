@@ -26,7 +26,10 @@ WHERE merchant_id = :merchant_id AND member_id IN :members AND remaining > 0
 
 UNDONE = Statement("""
 SELECT member_id, n, reason, to_pot, points, lots, undoes FROM transfer
-WHERE merchant_id = :merchant_id AND member_id IN :members AND (n IN :undone OR undoes IN :undone)
+WHERE merchant_id = :merchant_id AND member_id IN :members AND n IN :undone
+UNION ALL
+SELECT member_id, n, reason, to_pot, points, lots, undoes FROM transfer
+WHERE merchant_id = :merchant_id AND member_id IN :members AND undoes IN :undone
 """)
 
 INSERT_TRANSFER = Statement("""
@@ -84,9 +87,8 @@ WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND external_id IN :orde
 """)
 
 OWN_LOTS = Statement("""
-SELECT subject, rule, lots FROM transfer
+SELECT subject, rule, lots, member_id, n FROM transfer
 WHERE merchant_id = :merchant_id AND subject IN :subjects AND reason IN ('confirm', 'credit')
-ORDER BY member_id, n
 """)
 
 DUE_AWARDS = Statement("""
@@ -123,7 +125,8 @@ ON CONFLICT (merchant_id, subject, rule) DO UPDATE SET terms = excluded.terms,
 
 IDENTITIES = Statement("""
 SELECT kind, value, member_id, until FROM identity
-WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND value IN :values
+WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND kind IN ('customer', 'guest')
+  AND value IN :values
 """)
 
 CLAIM_BELL = Statement("""
@@ -134,8 +137,8 @@ WHERE merchant_id = :merchant_id AND shop_id = :shop_id AND kind = :kind
 
 CLAIM_WORK = Statement("""
 UPDATE outbox SET lease_until = :lease_until, tries = tries + 1
-WHERE merchant_id = :merchant_id AND id = :id AND done_at IS NULL AND due_at <= :now
-  AND (lease_until IS NULL OR lease_until < :now)
+WHERE merchant_id = :merchant_id AND id = :id AND tries = :tries AND done_at IS NULL
+  AND due_at <= :now AND (lease_until IS NULL OR lease_until < :now)
 """)
 
 RING = Statement("""

@@ -32,6 +32,7 @@ SENTENCES = {
     "unreadable": "{what} could not be read: {error}",
     "access_lost": "The shop {slug} refuses us: {error}",
     "clock": "{error}",
+    "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +108,21 @@ def literals() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "sql"), list(literals()))
 def test_every_hot_statement_names_the_merchant(name: str, sql: str) -> None:
     assert "merchant_id" in sql
+
+
+@pytest.mark.parametrize(("name", "sql"), list(literals()))
+def test_every_hot_statement_goes_straight_to_its_rows(
+    name: str, sql: str, empty_sqlite: Path
+) -> None:
+    """It names what it looks for by more than the merchant: a merchant's history has no end."""
+    with sqlite3.connect(empty_sqlite) as db:
+        asked = re.sub(r"IN :(\w+)", "IN (?, ?, ?)", sql)
+        asked = re.sub(r"(?<!:):[a-z_]+", "?", asked)
+        plan = db.execute(f"EXPLAIN QUERY PLAN {asked}", [None] * asked.count("?"))
+        steps = [row[3] for row in plan if row[3].startswith(("SEARCH", "SCAN"))]
+
+    wide = [step for step in steps if step.startswith("SCAN") or step.endswith("(merchant_id=?)")]
+    assert wide == [] or (name == "LAST_SEAL" and "LIMIT 1" in sql)
 
 
 def test_the_clock_is_read_in_the_shell_only() -> None:

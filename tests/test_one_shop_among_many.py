@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 
-from connector import inbox, jobs, looking, outbox, sync, tasks
+from connector import inbox, jobs, looking, outbox, rounds, sync, tasks
 from connector.errors import ConfigError, TryLater, Unreadable
 from connector.installation import utc_now
 from connector.orders import Applied
@@ -110,7 +110,7 @@ def test_each_bell_is_claimed_when_its_turn_comes(
     opened.inst.database.write(lambda tx: inbox.ring(tx, *ids, changes, clock))
     monkeypatch.setattr(jobs, "utc_now", now)
     monkeypatch.setattr(looking, "look", slow)
-    jobs.look_once(opened.inst)
+    jobs.run_due(opened.inst)
 
     assert left == [inbox.LEASE] * 3
 
@@ -175,7 +175,7 @@ def test_the_log_of_a_failed_thing_names_its_kind_only(
                               due_at=utc_now())
     )  # fmt: skip
     with caplog.at_level(logging.DEBUG):
-        jobs.work_once(opened.inst)
+        jobs.run_due(opened.inst)
 
     assert "ValueError" in caplog.text
     assert "erika" not in caplog.text
@@ -185,8 +185,8 @@ def test_a_job_does_not_wait_as_long_as_a_shop_asks(monkeypatch: pytest.MonkeyPa
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
 
-    jobs._briefly(2)
+    rounds._briefly(2)
     with pytest.raises(TryLater, match="pause of 300 seconds"):
-        jobs._briefly(300)
+        rounds._briefly(300)
 
     assert waited == [2]

@@ -117,7 +117,7 @@ def fail(opened: Connected, error: Exception) -> str:
         with opened.inst.database.read() as tx:
             found = tx.execute(select(order.c.external_id)).scalars().first()
         ring(opened, str(found))
-        jobs.look_once(opened.inst)
+        jobs.run_due(opened.inst)
     with opened.inst.database.read() as tx:
         return str(tx.execute(select(inbox.c.error)).scalars().all())
 

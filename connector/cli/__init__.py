@@ -17,6 +17,7 @@ from connector.cli.customer import customer, redeem
 from connector.cli.demo import demo
 from connector.cli.programme import programme
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
+from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
 from connector.cli.task import task
 from connector.errors import (
@@ -38,7 +39,7 @@ def stammkunde() -> None:
 
 
 for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, verify, demo,
-                serve, migrate):  # fmt: skip
+                serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 
 _EXITS: tuple[tuple[tuple[type[StammkundeError], ...], int], ...] = (

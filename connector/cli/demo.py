@@ -28,6 +28,7 @@ from connector.cli.common import answer, as_json, progress_bar
 from connector.config import Config
 from connector.errors import BadInput, TryLater
 from connector.installation import Installation, open_installation
+from connector.runners import embedded
 from connector.shops import Shop
 from connector.tables import customer, member, order
 from connector.web import serving
@@ -186,7 +187,7 @@ def _said(result: dict[str, Any]) -> str:
 
 
 def _stay(inst: Installation, stack: ExitStack, as_json: bool) -> None:
-    scheduler = jobs.start(inst)
+    scheduler = embedded.start(inst)
     stack.callback(scheduler.shutdown)
     if not as_json:
         click.echo("Log in there as one of the customers, order something, pay it, send it back.\n"

@@ -44,11 +44,18 @@ def reconcile(slug: str, days: int, as_json: bool) -> None:
 
 
 @click.command("run-due")
+@click.option("--sync", "catch_up", is_flag=True, help="Also read what every shop changed.")
+@click.option("--night", is_flag=True, help="Also the night's look at every shop, seal and proof.")
 @as_json
-def run_due(as_json: bool) -> None:
+def run_due(catch_up: bool, night: bool, as_json: bool) -> None:
     """Do what is due now (bells, outside work, releases, expiry), then stop."""
     with installation() as inst:
-        done = asdict(jobs.run_due(inst))
+        total = jobs.Done()
+        steps = (jobs.sync_all, catch_up), (jobs.nightly, night), (jobs.run_due, True)
+        for step, wanted in steps:
+            if wanted:
+                total.add(step(inst))
+    done = asdict(total)
     answer(done, as_json, ", ".join(f"{count} {name}" for name, count in done.items()))
 
 
@@ -97,7 +104,13 @@ def serve(host: str, port: int) -> None:
 def migrate(as_json: bool) -> None:
     """Bring the database to this version; harmless where it is there already."""
     from connector import migrations
+    from connector.runners import scale
 
-    with installation() as inst, inst.database.read() as tx:
-        revision = migrations.current(tx)
+    with installation() as inst:
+        if not inst.database.is_sqlite and scale.installed("procrastinate"):
+            from connector.runners import engine
+
+            engine.prepare(inst.database)
+        with inst.database.read() as tx:
+            revision = migrations.current(tx)
     answer({"revision": revision}, as_json, f"The database is at revision {revision}.")

@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from connector import db
 from connector.db import Database
 from connector.guards import guard
 
@@ -27,6 +28,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to `revision` and put the guards back; harmless where it is there already."""
 
     def work(tx: Connection) -> None:
+        db.alone(tx, "migrations")  # several processes may start at once
         config = _config()
         config.attributes["connection"] = tx
         command.upgrade(config, revision)

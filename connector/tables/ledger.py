@@ -85,6 +85,14 @@ transfer = Table(
     CheckConstraint("points > 0", name="points"),
     of_member(),
     Index("ix_transfer_subject", "merchant_id", "subject"),
+    Index(
+        "ix_transfer_undoes",
+        "merchant_id",
+        "member_id",
+        "undoes",
+        postgresql_where=text("undoes IS NOT NULL"),
+        sqlite_where=text("undoes IS NOT NULL"),
+    ),
 )
 
 note = Table(

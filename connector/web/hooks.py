@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from connector import inbox, shops
+from connector import inbox, lanes, shops
 from connector.errors import BadDelivery
 from connector.installation import Installation, utc_now
 from connector.port import Delivery
@@ -40,6 +40,7 @@ def blueprint(inst: Installation) -> Blueprint:
             inst.database.write(
                 lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, list(changes), now)
             )
+            inst.hint(lanes.of_shop(shop))
         return "", 200
 
     return hooks

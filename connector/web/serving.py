@@ -11,9 +11,10 @@ from typing import Any
 
 from waitress.server import create_server
 
-from connector import jobs
+from connector import logs
 from connector.errors import ConfigError
 from connector.installation import Installation
+from connector.runners import embedded
 from connector.web import create_app
 
 THREADS = 8
@@ -30,7 +31,7 @@ def running(inst: Installation, host: str, port: int, *, work: bool = True) -> I
         ) from taken
     thread = threading.Thread(target=_until_closed, args=[server], name="web", daemon=True)
     thread.start()
-    scheduler = jobs.start(inst) if work else None
+    scheduler = embedded.start(inst) if work else None
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
@@ -47,8 +48,7 @@ def _until_closed(server: Any) -> None:
 
 
 def serve(inst: Installation, host: str, port: int) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.to_stderr()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

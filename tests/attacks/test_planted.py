@@ -253,19 +253,19 @@ def failing(one: Lived) -> None:
                   {"busy": {"status": 503, "times": 1}}):  # fmt: skip
         real.habits(**habit)
         ring(one)
-        jobs.look_once(inst)
+        jobs.run_due(inst)
         real.good_again()
     for error in (ValueError(ERIKA.email), KeyError(MALLORY.street), RuntimeError(real.secret)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(looking, "look", raising(error))
             ring(one)
-            jobs.look_once(inst)
+            jobs.run_due(inst)
     real.order(customer_id=2, paid=True, billing=ERIKA.billing,
                meta_data=[{"key": "_delivered_at", "value": ERIKA.street}])  # fmt: skip
     one.run("sync again", "sync", "demo", "--full")
     real.habits(lost_access=True)
     ring(one)
-    jobs.look_once(inst)
+    jobs.run_due(inst)
     one.run("check refused", "shop", "check", "demo")
     one.run("sync refused", "sync", "demo")
     jobs.nightly(inst)
