@@ -145,6 +145,8 @@ def before(shop_url: str, context: ssl.SSLContext | None = None) -> Iterator[Fau
         thread.start()
         host = "https://localhost" if context else "http://127.0.0.1"
         faulty.url = f"{host}:{server.server_address[1]}"
-        yield faulty
-        server.shutdown()
-        thread.join()
+        try:
+            yield faulty
+        finally:
+            server.shutdown()
+            thread.join()

@@ -5,21 +5,17 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select, update
 
-from connector import jobs, keys, life, seals, shops, verify
+from connector import keys, life, rounds, seals, shops, verify
 from connector.db import Database
-from connector.installation import open_installation
 from connector.port import Account
 from connector.tables import lot, transfer
 from tests.conftest import ROUNDS, SECRET
-from tests.connected import config
 from tests.make import FACTS, Book, book, line, order
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -153,21 +149,16 @@ def test_a_shop_that_moves_keeps_what_it_promised_and_releases_once(shop: Book, 
     assert released == [datetime(2026, 4, 10, 22, tzinfo=UTC)]
 
 
+@pytest.mark.parametrize("key", ["round/reconcile/a", "round/books/b"])
 @pytest.mark.parametrize("day", [*NIGHTS, date(2026, 7, 1)], ids=str)
-def test_what_runs_each_night_runs_once_each_night(tmp_path: Path, day: date) -> None:
+def test_what_runs_each_night_runs_once_each_night(day: date, key: str) -> None:
     """Over the nights in which a clock on the wall shows an hour twice, or leaves one out."""
-    inst = open_installation(config(tmp_path / "data"))
-    scheduler = jobs.start(inst)
-    nightly = [job.trigger for job in scheduler.get_jobs() if isinstance(job.trigger, CronTrigger)]
-    scheduler.shutdown()
-    inst.close()
-    end = datetime.combine(day + timedelta(days=3), time(), UTC)
+    at = datetime.combine(day - timedelta(days=2), time(12), UTC)
+    nights = []
+    for _ in range(5):
+        at = rounds.next_night(at, key)
+        nights.append(at)
+        assert rounds.next_night(at + timedelta(hours=5), key) == at + timedelta(days=1)
 
-    assert nightly
-    for trigger in nightly:
-        fired: list[datetime] = []
-        now = datetime.combine(day - timedelta(days=1), time(), UTC)
-        while (following := trigger.get_next_fire_time(fired[-1] if fired else None, now)) < end:
-            fired.append(following)
-            now = following + timedelta(seconds=1)
-        assert len(fired) == len({one.astimezone(UTC).date() for one in fired}) == 4
+    days = [one.date() for one in nights]
+    assert days == [days[0] + timedelta(days=n) for n in range(5)]

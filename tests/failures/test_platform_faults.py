@@ -36,7 +36,7 @@ from tests.adapters.woocommerce import simulated
 from tests.adapters.woocommerce.authority import private_authority
 from tests.connected import config, connect
 from tests.failures import faulty, proof
-from tests.failures.conftest import Past
+from tests.failures.conftest import Past, nothing_to_do
 from tests.failures.faults_of_shops import FAULTS, Fault
 
 LIMITS = Limits(connect=1, silence=0.15, whole=0.25, size=4_000_000)
@@ -62,7 +62,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
         folder = tmp_path_factory.mktemp("small") / "data"
         inst = open_installation(config(folder))
         connect(inst, real)
-        jobs.run_due(inst)
+        nothing_to_do(inst)
         inst.close()
         yield Past(real, folder)
 

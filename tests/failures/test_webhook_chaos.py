@@ -20,7 +20,7 @@ import time_machine
 from sqlalchemy import Connection, select
 from sqlalchemy import event as sql_event
 
-from connector import digest, inbox, jobs, keys, looking, sync, tasks, verify
+from connector import clockwork, digest, inbox, jobs, keys, looking, sync, tasks, verify
 from connector.config import Config
 from connector.db import Database
 from connector.inbox import Bell
@@ -85,7 +85,7 @@ class Run:
     def answer(self) -> None:
         """What the runner does, with the looks of a step applied as one page."""
         with self.inst.database.read() as tx:
-            due = inbox.due(tx, utc_now(), 500)
+            due = inbox.due(tx, self.shop.merchant_id, self.shop.shop_id, utc_now(), 500)
         bells = self.inst.database.write(
             lambda tx: [bell for bell in due if inbox.claim(tx, bell, utc_now())]
         )
@@ -100,7 +100,7 @@ class Run:
         self.inst.database.write(partial(_done, bells=bells))
 
     def pass_time(self) -> None:
-        while jobs.release_once(self.inst):
+        while any(clockwork.release_some(self.inst, self.shop.merchant_id)):
             pass
 
     def end(self) -> tuple[str, int]:

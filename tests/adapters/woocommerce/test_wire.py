@@ -43,9 +43,11 @@ def serving(handle: Callable[[Any], None], context: ssl.SSLContext | None = None
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         host = "https://localhost" if context else "http://127.0.0.1"
-        yield f"{host}:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"{host}:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_truncated_answer_passes() -> None:
