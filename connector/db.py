@@ -20,8 +20,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
+from connector import trouble
 from connector.errors import ConfigError, TryLater
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ _AGAIN = frozenset({"40001", "40P01", "23505"})
 class Database:
     """A database that is open. Close it, so that what waits is written and files are let go."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = BUSY_SECONDS) -> None:
         self.url = make_url(url)
         if self.url.get_backend_name() not in ("sqlite", "postgresql"):
             raise ConfigError(
@@ -47,8 +47,8 @@ class Database:
                 "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
             )
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        self._reader = _sqlite_engine(url, reading=True) if self.is_sqlite else self.engine
+        self.engine = _sqlite_engine(url, patience) if self.is_sqlite else _postgres_engine(url)
+        self._reader = _sqlite_engine(url, patience, True) if self.is_sqlite else self.engine
         self._writer: _Writer | None = None
         self._lock = threading.Lock()
 
@@ -60,19 +60,21 @@ class Database:
 
     def write(self, work: Work[T], *, batch: bool = False) -> T:
         """Run `work` in a transaction; `batch` waits behind interactive work."""
-        if self.is_sqlite:
-            return self._sqlite_writer().submit(work, batch=batch)
-        return _repeating(self.engine, work)
+        with trouble.in_words():
+            if self.is_sqlite:
+                return self._sqlite_writer().submit(work, batch=batch)
+            return _repeating(self.engine, work)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view that never waits for writers and cannot write."""
-        connection = self._reader.connect()
+        with trouble.in_words():
+            connection = self._reader.connect()
         if not self.is_sqlite:
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        with connection as tx, tx.begin():
+        with trouble.in_words(reading=True), connection as tx, tx.begin():
             try:
                 yield tx
             except Exception as failed:
@@ -112,10 +114,10 @@ def alone(tx: Connection, name: str) -> None:
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
-def _sqlite_engine(url: str, *, reading: bool = False) -> Engine:
+def _sqlite_engine(url: str, patience: float, reading: bool = False) -> Engine:
     # Parameters are hidden because an error would else carry a customer's row into the log.
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, hide_parameters=True
+        url, connect_args={"timeout": patience}, pool_size=8, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
@@ -283,12 +285,4 @@ class _Writer:
             with self._engine.connect() as tx, tx.begin():
                 unit.run(tx)
         except BaseException as error:
-            unit.error = _busy(error)
-
-
-def _busy(error: BaseException) -> BaseException:
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return TryLater(
-            f"Another process has been writing for more than {BUSY_SECONDS} seconds.", 5
-        )
-    return error
+            unit.error = error

@@ -28,7 +28,8 @@ def of(tx: Connection) -> str:
     for row in tx.execute(select(member)):
         id_ = row.member_id
         held = row.pending + row.available + row.held + gone.get(id_, 0) - back.get(id_, 0)
-        lines.append(f"member {owner.get(id_, '')} {held - awarded.get(id_, 0)}")
+        if has := held - awarded.get(id_, 0):  # nor whether we ever saw somebody who has nothing
+            lines.append(f"member {owner.get(id_, '')} {has}")
     return sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

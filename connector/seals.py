@@ -22,8 +22,12 @@ class Heads:
         """(moment, change of the total of heads, of members with transfers, of transfers)"""
 
     def add(self, member_id: str, replay: Replay) -> None:
-        before = 0
-        for at, n, head in replay.heads:
+        """A transfer is at most as old as those after it say: a clock that was set back between two
+        must not let the first seem to come after a seal that the second came before."""
+        before, moments = 0, [at for at, _, _ in replay.heads]
+        for n in range(len(moments) - 2, -1, -1):
+            moments[n] = min(moments[n], moments[n + 1])
+        for at, (_, n, head) in zip(moments, replay.heads, strict=True):
             digest = chain.head_digest(self.key, member_id, n, head)
             self.changes.append((at, digest - before, 1 if n == 1 else 0, 1))
             before = digest

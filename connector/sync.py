@@ -209,7 +209,6 @@ _RECENT = (
         order_table.c.shop_id == bindparam("s"),
         order_table.c.placed_at >= bindparam("since"),
         order_table.c.external_id > bindparam("after"),
-        order_table.c.gone_at.is_(None),
     )
     .order_by(order_table.c.external_id)
     .limit(orders_rows.ORDERS_AT_ONCE)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +18,7 @@ import requests
 from requests.auth import HTTPBasicAuth
 from requests_ratelimiter import LimiterAdapter
 from urllib3 import Retry
+from urllib3.exceptions import HTTPError
 
 from adapters.reach import Reach, keep_within, reach_of
 from adapters.woocommerce import access, answers
@@ -22,13 +26,24 @@ from adapters.woocommerce.answers import Answer, Denied, Raw, Rejected
 from connector.errors import TryLater, Unreadable
 from connector.port import JSON
 
-TIMEOUT = (5.0, 30.0)
-"""Seconds to connect, and between two pieces of an answer."""
-PATIENCE = 90.0
-"""Seconds for a whole answer: a shop that drips one byte at a time must not hold us for ever."""
-LARGEST = 32 * 1024 * 1024
-"""Bytes of an answer; a hundred orders are about 0.3 MB (seen on 11.0)."""
 REDIRECTS = 3
+AT_ONCE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one answer may cost us: seconds, and bytes after unpacking."""
+
+    connect: float = 5.0
+    silence: float = 30.0
+    """Between two pieces of an answer."""
+    whole: float = 90.0
+    """A shop that drips one byte at a time must not hold us for ever."""
+    size: int = 32 * 1024 * 1024
+    """A hundred orders are about 0.3 MB (seen on 11.0)."""
+
+
+LIMITS = Limits()
 
 CONNECT_ONCE_MORE = Retry(
     total=None,
@@ -59,9 +74,11 @@ class Client:
         credentials: JSON,
         per_second: int,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        limits: Limits = LIMITS,
     ) -> None:
         self.base: str = credentials["url"]
         self.clock = clock
+        self._limits = limits
         self._auth = HTTPBasicAuth(credentials["key"], credentials["secret"])
         self._session = requests.Session()
         # A proxy of the surroundings would look the shop's name up where we cannot check it.
@@ -69,6 +86,8 @@ class Client:
         self._verify: str | bool = credentials["ca_file"] or True
         self._session.headers["User-Agent"] = "Stammkunde"
         self._session.headers["Accept"] = "application/json"
+        self._session.headers["Accept-Encoding"] = "gzip"
+        self._session.cookies.set_policy(_NO_COOKIES)
         pace = _pace(self.base, per_second, reach_of(self.base, credentials["ca_file"]))
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, pace)
@@ -176,12 +195,13 @@ class Client:
                 params=params,
                 json=body,
                 auth=self._auth if signed else _nobody,
-                timeout=TIMEOUT,
+                timeout=(self._limits.connect, self._limits.silence),
                 verify=self._verify,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Raw(response.status_code, response.headers, _body(response, asked))
+                came = _body(response, asked, self._limits)
+                return Raw(response.status_code, response.headers, came)
         except requests.exceptions.SSLError:
             raise TryLater(
                 "The shop's certificate is not trusted: expired, for another name, or from a"
@@ -189,10 +209,14 @@ class Client:
             ) from None
         except requests.exceptions.Timeout:
             raise TryLater(f"The shop did not answer {asked} in time.") from None
-        except (requests.exceptions.RequestException, OSError):
-            # The library's own text repeats the whole address with its query.
+        except (requests.exceptions.RequestException, HTTPError, OSError, ValueError, zlib.error):
+            # The library's own text repeats the whole address with its query; a ValueError is what
+            # it makes of a redirect to no address, even where it is told not to follow.
             raise TryLater(f"The shop could not be reached, or broke off, at {asked}.") from None
 
+
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+"""A shop's cookies are for people: a session or a cart would make answers depend on earlier ones."""
 
 _CHECK_ADDRESS = "Give the address to which the shop really answers as --url."
 
@@ -213,17 +237,36 @@ def _pace(base: str, per_second: int, reach: Reach) -> LimiterAdapter:
     return pace
 
 
-def _body(response: requests.Response, asked: str) -> bytes:
-    """The whole body, unless it is larger or slower than any honest answer."""
-    until, pieces, size = time.monotonic() + PATIENCE, list[bytes](), 0
-    for piece in response.iter_content(65_536):
+def _body(response: requests.Response, asked: str, limits: Limits) -> bytes:
+    """The whole body, unless it is larger or slower than any honest answer.
+
+    Piece by piece as they come: the library's own stream waits until 64 KB are there, which a shop
+    that drips one byte at a time never sends. Packed bodies are unpacked here, where they are counted.
+    """
+    until, pieces, size = time.monotonic() + limits.whole, list[bytes](), 0
+    while piece := response.raw.read1(AT_ONCE, decode_content=False):
         size += len(piece)
-        if size > LARGEST:
-            raise Unreadable(f"The shop answered {asked} with more than {LARGEST} bytes.")
+        if size > limits.size:
+            raise _too_large(asked, limits)
         if time.monotonic() > until:
             raise TryLater(f"The shop did not finish its answer to {asked} in time.")
         pieces.append(piece)
-    return b"".join(pieces)
+    body = b"".join(pieces)
+    packed = response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip")
+    return _unpacked(body, asked, limits) if packed else body
+
+
+def _unpacked(body: bytes, asked: str, limits: Limits) -> bytes:
+    """A kilobyte may unpack to a megabyte, so it is stopped at the limit."""
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    plain = unpacking.decompress(body, limits.size + 1)
+    if len(plain) > limits.size:
+        raise _too_large(asked, limits)
+    return plain
+
+
+def _too_large(asked: str, limits: Limits) -> Unreadable:
+    return Unreadable(f"The shop answered {asked} with more than {limits.size} bytes.")
 
 
 def listed(answer: Answer) -> list[Any]:

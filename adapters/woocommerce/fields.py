@@ -11,6 +11,8 @@ from connector.errors import Unreadable
 from connector.port import JSON
 from connector.values import minor
 
+YEARS = range(1970, 2200)
+"""Outside of these a date is a mistake, and days counted from it may leave the calendar."""
 LONGEST_ID = 20
 """Digits of an id; MySQL's largest has twenty."""
 
@@ -105,9 +107,10 @@ def moment(thing: JSON, name: str, where: str) -> datetime | None:
 def parse_moment(value: str, where: str, name: str) -> datetime:
     """ISO 8601; without a zone it is GMT."""
     try:
-        return _parsed(value)
+        moment = _parsed(value)
     except (ValueError, OverflowError):
         broken(where, name, "a time")
+    return moment if moment.year in YEARS else broken(where, name, "a time of our days")
 
 
 @lru_cache(1024)  # an order says the same few times again and again

@@ -28,7 +28,7 @@ def placed_at(payload: JSON, where: str) -> datetime:
 def happened(payload: JSON, document: JSON, where: str) -> Moments:
     """What the order's state proves. A state that the document does not name proves nothing."""
     states, names = document["states"], document["fields"]
-    status = fields.text(payload, "status", where)
+    status = fields.text(payload, "status", where) or fields.broken(where, "status", "a state")
     withdrawn = _kept_in_meta(payload, names["withdrawn"], where)
     changed = fields.moment(payload, "date_modified_gmt", where) or placed_at(payload, where)
     if status in states["cancelled"]:

@@ -20,7 +20,7 @@ from adapters.woocommerce import (
     walk,
     webhooks,
 )
-from adapters.woocommerce.client import Client, listed
+from adapters.woocommerce.client import LIMITS, Client, Limits, listed
 from connector.errors import NotThere, Unreadable
 from connector.port import (
     JSON,
@@ -43,13 +43,17 @@ class WooCommerce:
     """See `connector.port.ShopPlatform`; opening does no I/O."""
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        limits: Limits = LIMITS,
     ) -> None:
         value, _ = settings.load()
         self._credentials: JSON = value["credentials"]
         self._document: JSON = value["document"]
         self._clock = clock
-        self._client = Client(self._credentials, self._document["requests_per_second"], clock)
+        pace = self._document["requests_per_second"]
+        self._client = Client(self._credentials, pace, clock, limits)
 
     def receive(self, delivery: Delivery, now: datetime) -> Sequence[Change]:
         return deliveries.changes(delivery, self._credentials["webhook_secret"])
@@ -131,13 +135,16 @@ class WooCommerce:
         return translate.order(payload, refunds, self._document)
 
     def _refunds(self, order: str) -> list[JSON]:
-        found: list[JSON] = []
+        """Each once, whatever a page repeats: one counted twice would take points away."""
+        found: dict[str, JSON] = {}
         for page in range(1, 101):
             answer = self._client.get(f"/orders/{order}/refunds", per_page=walk.PER_PAGE, page=page)
-            found += [fields.record(item, "a refund") for item in listed(answer)]
-            if len(found) < page * walk.PER_PAGE:
+            came = [fields.record(item, "a refund") for item in listed(answer)]
+            known = len(found)
+            found |= {fields.external_id(refund, "id", "a refund"): refund for refund in came}
+            if len(came) < walk.PER_PAGE or len(found) == known:
                 break
-        return found
+        return list(found.values())
 
     def _counts(self, payload: JSON) -> bool:
         """A trashed order is cancelled if the document says so, and otherwise gone."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from adapters.woocommerce import fields, walk
 from adapters.woocommerce.answers import NoRoute
 from adapters.woocommerce.client import Client, listed
-from connector.errors import BadInput
+from connector.errors import BadInput, Unreadable
 from connector.port import JSON
 
 QUIET = timedelta(seconds=60)
@@ -73,7 +74,8 @@ def customers(client: Client, state: JSON) -> Found:
 def _start(client: Client, state: JSON, path: str, document: JSON) -> Found:
     """Before the first walk, note the newest change: what changes meanwhile is read again later."""
     answer = client.get(path, orderby="modified", order="desc", per_page=1)
-    mark = _mark(listed(answer), LONG_AGO, _naive(answer.at or client.clock()))
+    newest = [fields.record(item, path) for item in listed(answer)]
+    mark = _mark(newest, LONG_AGO, _naive(answer.at or client.clock()))
     return _walk(client, {"mark": mark, **walk.Place().save()}, path, document)
 
 
@@ -112,6 +114,8 @@ def _modified(client: Client, state: JSON, path: str, document: JSON) -> Found:
     if len(items) < walk.PER_PAGE:
         return Found(items, *_after_modified(state, path, document), answer.total)
     last = _latest(items, state["since"])
+    if last <= state["since"]:  # asked for what is later, so this is no answer to our question
+        raise walk.same_page(path)
     if _earlier(last, 1) > state["since"]:
         return Found(items, state | {"since": _earlier(last, 1)}, total=answer.total)
     return Found(items, state | {"phase": "crowd", "second": last, **walk.Place().save()})
@@ -222,8 +226,14 @@ def _mark(items: Sequence[JSON], mark: str, began: str) -> str:
 
 
 def _latest(items: Sequence[JSON], mark: str) -> str:
-    """The newest change among them, as naive GMT text, which sorts like time."""
-    moments = (fields.moment(item, "date_modified_gmt", "a list") for item in items)
+    """The newest change among them, as naive GMT text, which sorts like time.
+
+    One that cannot be read is left to whoever reads the item: it must not hold up the others.
+    """
+    moments = []
+    for item in items:
+        with suppress(Unreadable):
+            moments.append(fields.moment(item, "date_modified_gmt", "a list"))
     return max([mark, *(_naive(moment) for moment in moments if moment)])
 
 

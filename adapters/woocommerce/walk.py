@@ -12,11 +12,14 @@ from typing import Any
 
 from adapters.woocommerce import fields
 from adapters.woocommerce.client import Client, listed
-from connector.errors import Unreadable
+from connector.errors import TryLater, Unreadable
 from connector.port import JSON
 
 PER_PAGE = 100
 """The most that WooCommerce gives; 101 is refused (seen on 8.2 and 11.0)."""
+STALE = 3
+"""Full pages without anything new that a walk bears in a row. After deletions there is one, two if more
+goes meanwhile; a cache that ignores the question shows the same page for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,15 @@ class Place:
 
     offset: int = 0
     last: int = 0
+    stale: int = 0
+    """Full pages in a row that brought nothing new."""
 
     def save(self) -> JSON:
-        return {"offset": self.offset, "last": self.last}
+        return {"offset": self.offset, "last": self.last, "stale": self.stale}
 
 
 def place(saved: JSON) -> Place:
-    return Place(int(saved["offset"]), int(saved["last"]))
+    return Place(int(saved["offset"]), int(saved["last"]), int(saved.get("stale", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,18 @@ def step(client: Client, path: str, here: Place, **wanted: str | int) -> Step:
         back = Place(max(here.offset - PER_PAGE, 0), here.last)
         return Step([], back, True, answer.total)
     fresh = [item for item, number in zip(found, ids, strict=True) if number > here.last]
-    there = Place(start + len(found), max(ids, default=here.last))
-    return Step(fresh, there, len(found) == PER_PAGE, answer.total)
+    more = len(found) >= PER_PAGE
+    stale = here.stale + 1 if more and not fresh else 0
+    if stale > STALE:
+        raise same_page(path)
+    there = Place(start + len(found), max([here.last, *ids]), stale)
+    return Step(fresh, there, more, answer.total)
+
+
+def same_page(path: str) -> TryLater:
+    return TryLater(
+        f"The shop shows the same page of {path} again and again. Look for a cache before its API."
+    )
 
 
 def _id(item: JSON, path: str) -> int:

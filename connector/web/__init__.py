@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from connector.installation import Installation
 from connector.web import hooks, storefront, widget_files
 
 BIGGEST_BODY = 4 * 1024 * 1024
+SOON = 5
+"""Seconds after which somebody may ask again where nobody said when."""
 log = logging.getLogger("stammkunde")
 
 
@@ -96,10 +99,14 @@ def _errors(app: Flask) -> None:
         return response
 
     @app.errorhandler(StammkundeError)
-    def said(error: StammkundeError) -> tuple[Any, int]:
+    def said(error: StammkundeError) -> Response:
         status = next(code for kind, code in _STATUS if isinstance(error, kind))
         if status == 500:
             log.error("%s", error)
         # What a shop said may be read by its owner, not by everybody who calls the API.
         message = str(error) if status in (401, 409) else "This cannot be answered now."
-        return jsonify(code=status, status=type(error).__name__, message=message), status
+        answer = jsonify(code=status, status=type(error).__name__, message=message)
+        answer.status_code = status
+        if isinstance(error, TryLater):
+            answer.headers["Retry-After"] = str(max(ceil(error.after or SOON), 1))
+        return answer

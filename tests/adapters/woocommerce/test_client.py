@@ -12,9 +12,8 @@ import requests
 import responses
 from responses import matchers
 
-from adapters.woocommerce import client as wire
 from adapters.woocommerce.answers import Denied, NoRoute, Rejected
-from adapters.woocommerce.client import Client
+from adapters.woocommerce.client import LIMITS, Client, Limits
 from connector.errors import AccessLost, NotThere, TryLater, Unreadable
 from tests.adapters.woocommerce import recorded
 
@@ -24,9 +23,9 @@ ORDERS = f"{SHOP}/wp-json/wc/v3/orders"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def client(url: str = SHOP) -> Client:
+def client(url: str = SHOP, limits: Limits = LIMITS) -> Client:
     credentials = {"url": url, "key": KEY, "secret": SECRET, "ca_file": ""}
-    return Client(credentials, 1000, clock=lambda: NOW)
+    return Client(credentials, 1000, lambda: NOW, limits)
 
 
 @pytest.fixture
@@ -109,14 +108,11 @@ def test_a_bottomless_answer_is_not_parsed_to_death(shop: responses.RequestsMock
         client().get("/orders")
 
 
-def test_an_answer_too_large_is_not_read_to_the_end(
-    shop: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wire, "LARGEST", 1000)
+def test_an_answer_too_large_is_not_read_to_the_end(shop: responses.RequestsMock) -> None:
     shop.get(ORDERS, body="[" + " " * 2000 + "]")
 
     with pytest.raises(Unreadable, match="more than 1000 bytes"):
-        client().get("/orders")
+        client(limits=Limits(size=1000)).get("/orders")
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
-from adapters.woocommerce import client as wire
-from adapters.woocommerce.client import Client
+from adapters.woocommerce.client import Client, Limits
 from connector.errors import TryLater
+from tests.adapters.woocommerce.authority import private_authority
 from tests.adapters.woocommerce.test_client import KEY, SECRET, client
 
 
@@ -47,9 +43,11 @@ def serving(handle: Callable[[Any], None], context: ssl.SSLContext | None = None
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         host = "https://localhost" if context else "http://127.0.0.1"
-        yield f"{host}:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"{host}:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_truncated_answer_passes() -> None:
@@ -71,28 +69,24 @@ def test_a_connection_cut_off_passes() -> None:
         client(url).get("/orders")
 
 
-def test_silence_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "TIMEOUT", (0.2, 0.1))
-
+def test_silence_passes() -> None:
     with (
         serving(lambda request: time.sleep(0.4)) as url,
         pytest.raises(TryLater, match="in time"),
     ):
-        client(url).get("/orders")
+        client(url, Limits(silence=0.1)).get("/orders")
 
 
-def test_an_answer_that_drips_for_ever_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "PATIENCE", 0.1)
-
+def test_an_answer_that_drips_for_ever_passes() -> None:
     def drip(request: Any) -> None:
         request.send_response(200)
         request.end_headers()
-        for _ in range(30):
-            request.wfile.write(b" " * 65_536)
+        for _ in range(30):  # far less than a library would wait for before it hands anything on
+            request.wfile.write(b" ")
             time.sleep(0.02)
 
     with serving(drip) as url, pytest.raises(TryLater, match="did not finish"):
-        client(url).get("/orders")
+        client(url, Limits(whole=0.1)).get("/orders")
 
 
 def test_a_shop_that_is_not_there_passes() -> None:
@@ -119,29 +113,7 @@ def test_a_refused_connection_is_tried_once_more(monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def authority(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
-    """A private authority's certificate, and a server that shows one of its own making."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    certificate, both = tmp_path / "ca.pem", tmp_path / "server.pem"
-    certificate.write_bytes(made.public_bytes(pem))
-    both.write_bytes(key.private_bytes(pem, *plain) + made.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(both)
-    return certificate, context
+    return private_authority(tmp_path)
 
 
 def test_a_private_authority_is_trusted_only_when_its_file_is_given(
