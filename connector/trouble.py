@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from connector.errors import LedgerBroken, StammkundeError, TryLater
+from connector.errors import LedgerBroken, TryLater
 
 AFTER = 30.0
 """Seconds after which somebody may have made room."""
@@ -63,10 +63,15 @@ def in_words(*, reading: bool = False) -> Iterator[None]:
     """Raise what a database says as `explained`."""
     try:
         yield
-    except StammkundeError:
-        raise
-    except (DBAPIError, sqlite3.Error) as error:
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
         said = explained(error, reading=reading)
         if said is error:
             raise
         raise said from None
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """SQLAlchemy's, or a driver's own: psycopg's errors have a `sqlstate`, and it may not be installed."""
+    return isinstance(error, DBAPIError | sqlite3.Error) or hasattr(error, "sqlstate")
