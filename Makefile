@@ -9,12 +9,12 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 # What failed halfway is not there: the next make begins it again.
 .DELETE_ON_ERROR:
 
-.PHONY: run test check faults bench soak pictures fresh widgets wheel clean
+.PHONY: run test check coverage faults bench soak pictures fresh widgets wheel clean
 
 run: $(VENV)/ready-to-run  ## the demo: a shop with 6,919 real purchases comes alive
 	$(BIN)/stammkunde demo
 
-test: check  ## everything that must be green
+test: check coverage  ## everything that must be green
 	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/ready-to-test  ## style, types and arrows
@@ -22,6 +22,10 @@ check: $(VENV)/ready-to-test  ## style, types and arrows
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
+
+coverage: $(VENV)/ready-to-test  ## every branch of what moves points and checks signatures
+	$(BIN)/coverage run -m pytest @tests/guarded.txt
+	$(BIN)/coverage report
 
 faults: $(VENV)/ready-to-test  ## take each safeguard out and see its test go red
 	$(BIN)/python -m tests.faults.run

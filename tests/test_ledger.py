@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -10,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector import ledger
 from connector.db import Database
-from connector.errors import InsufficientPoints, KeyReused, Refused
+from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Refused
 from connector.ledger import Posted, Posting, Reason
 from connector.tables import lot, member, transfer
 from tests.make import NOW, YEAR_END, M, add_members, posting
@@ -62,6 +65,10 @@ def test_the_same_key_twice_in_one_post_moves_points_once(database: Database) ->
     )
 
     assert pots(database) == (0, 50, 0)
+
+
+def test_nothing_to_post_is_no_movement(database: Database) -> None:
+    assert post(database) == []
 
 
 def test_a_key_means_one_thing(database: Database) -> None:
@@ -203,6 +210,37 @@ def test_the_database_itself_refuses_a_balance_below_zero(database: Database) ->
 def test_points_are_positive(database: Database) -> None:
     with pytest.raises(ValueError, match="no number of points"):
         post(database, posting("erika", Reason.CREDIT, 0, "a"))
+
+
+def test_points_that_become_available_say_until_when(database: Database) -> None:
+    with pytest.raises(ValueError, match="a credit names the day on which its points expire"):
+        post(database, posting("erika", Reason.CREDIT, 5, "a", expires_on=None))
+
+
+@dataclass
+class Meddler(Mapping[str, Any]):
+    """A basis that changes its member in the middle of the post that reads it."""
+
+    tx: Connection
+
+    def __iter__(self) -> Iterator[str]:
+        self.tx.exec_driver_sql("UPDATE member SET n = n + 1")
+        return iter(())
+
+    def __getitem__(self, name: str) -> Any:
+        raise KeyError(name)
+
+    def __len__(self) -> int:
+        return 0
+
+
+def test_a_member_who_changes_under_the_ledgers_hands_stops_it(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        ledger.post(tx, M, [posting("erika", Reason.CREDIT, 5, "a", basis=Meddler(tx))], NOW)
+
+    with pytest.raises(LedgerBroken, match="changed while a post held him locked"):
+        database.write(work)
+    assert pots(database) == (0, 0, 0)
 
 
 def test_what_is_recorded_names_no_person(database: Database) -> None:

@@ -122,6 +122,15 @@ def test_rubbish_is_refused(bearer: str) -> None:
         visit(bearer)
 
 
+def test_a_token_that_says_a_thing_twice_is_refused() -> None:
+    twice = json.dumps(claims())[:-1] + ', "sub": "3"}'
+    key = OctKey.import_key(SECRET)
+    signed = jws.serialize_compact({"alg": "HS256"}, twice.encode(), key, algorithms=["HS256"])
+
+    with pytest.raises(BadDelivery, match="not one that the shop has signed"):
+        visit(signed)
+
+
 def test_another_kind_of_authorization_is_refused() -> None:
     delivery = Delivery("GET", "/", b"", {"authorization": "Basic Zm9vOmJhcg=="}, b"")
 
