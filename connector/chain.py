@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 VERSION = b"1"
@@ -33,8 +33,6 @@ def moment(value: datetime) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
-    if isinstance(value, date):
-        return value.isoformat()
     raise TypeError(f"{type(value).__name__} does not belong into a hashed row")
 
 

@@ -42,7 +42,7 @@ class Keys:
 
     def open_settings(self, sealed: str) -> str:
         try:
-            return _fernet(self.settings).decrypt(sealed).decode()
+            return _fernet(self.settings).decrypt(sealed.encode(errors="replace")).decode()
         except InvalidToken as damaged:
             raise ConfigError(
                 "A shop's settings cannot be opened: they were changed outside of Stammkunde."
