@@ -1,7 +1,8 @@
-"""How long the tests may take: a whole run measures each group and fails when one is over its share.
+"""How long the tests may take: a whole run measures each group and says which is over its share.
 
 The shares are the table in CONTRIBUTING.md and nowhere else. They are minutes of a machine with two
-cores, so a group may keep two test processes busy for that long.
+cores, so a group may keep two test processes busy for that long. A run only says it, because a busy
+machine is no fault of the tests; what fails is a test that holds a recorded run against the table.
 """
 
 from __future__ import annotations
@@ -102,8 +103,6 @@ class Clock:
         if exitstatus > pytest.ExitCode.TESTS_FAILED or not _is_whole(session.config):
             return
         self.said = too_slow(self.files, self.rows, self.workers)
-        if self.said:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if os.environ.get("STAMMKUNDE_RECORD"):
             self._record()
 

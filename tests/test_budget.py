@@ -115,12 +115,12 @@ def small(tmp_path: Path) -> Project:
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two"])
-def test_a_whole_run_that_is_over_its_budget_fails(
+def test_a_whole_run_that_is_over_its_budget_says_so(
     small: Project, options: tuple[str, ...]
 ) -> None:
     over = small.run(0, *options)
 
-    assert over.returncode == 1
+    assert over.returncode == 0
     assert "The tests of kernel took 0 s and may take 0 s." in over.stdout
 
 
