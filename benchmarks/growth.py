@@ -17,12 +17,12 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from benchmarks import ours
 from benchmarks.measure import Contest, Done, Run, contest
-from connector import awards, keys, ledger, life, orders, orders_rows, standing
+from connector import awards, keys, lanes, ledger, life, orders, orders_rows, standing
 from connector.ledger import Reason
 from connector.port import Account, Look
 from connector.tables import award, customer, identity, lot, member, order, transfer
 from connector.values import MemberId
-from tests.make import NOW, PAID, YEAR_END, Book, book, line, look, posting
+from tests.make import NOW, PAID, YEAR_END, Book, book, due_awards, due_lots, line, look, posting
 from tests.make import order as an_order
 
 BUYERS, COPIES, ROUNDS, EACH = 1_250, 400, 5, 300
@@ -121,9 +121,15 @@ def _redeem(tx: Connection, shop: Book, people: People) -> int:
     return EACH
 
 
-def _next_to_expire(tx: Connection, _shop: Book, _people: People) -> int:
+def _next_to_expire(tx: Connection, shop: Book, _people: People) -> int:
     for _ in range(EACH):
-        life.due_lots(tx, LATER, 50)
+        lanes.over(tx, shop.shop.merchant_id, LATER, 50)
+    return EACH
+
+
+def _what_is_due(tx: Connection, _shop: Book, _people: People) -> int:
+    for _ in range(EACH):
+        lanes.due(tx, LATER)
     return EACH
 
 
@@ -157,7 +163,7 @@ def _refunded_orders(tx: Connection, shop: Book, _people: People) -> int:
 def _release(tx: Connection, shop: Book, _people: People) -> int:
     released = 0
     while released < DUE:
-        due = life.due_awards(tx, LATER, 50)
+        due = due_awards(tx, LATER, 50)
         for merchant_id, subjects in due.items():
             released += life.release(tx, merchant_id, subjects, LATER)
     return released
@@ -166,7 +172,7 @@ def _release(tx: Connection, shop: Book, _people: People) -> int:
 def _expire(tx: Connection, shop: Book, _people: People) -> int:
     expired = 0
     while expired < DUE:
-        for merchant_id, name, day in life.due_lots(tx, LATER, 50):
+        for merchant_id, name, day in due_lots(tx, LATER, 50):
             expired += life.expire(tx, merchant_id, name, day, LATER)
     return expired
 
@@ -177,6 +183,7 @@ OPERATIONS: dict[str, Operation] = {
     "a post": _post,
     "a reward held and redeemed": _redeem,
     "what expires next": _next_to_expire,
+    "what the scheduler asks each second": _what_is_due,
     "an order looked up with its award": _order,
     "a new order": _new_orders,
     "an order refunded in part": _refunded_orders,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     select,
 )
 
@@ -63,6 +64,8 @@ def walks_of(one: Shop) -> Lane:
 
 
 _NOW: BindParameter[datetime] = bindparam("now")
+_NONE: ColumnElement[int] = literal_column("0")
+"""Written out: the indexes hold only what is pending or remains, and a plan that is kept must know it."""
 _RINGING = select(shop.c.merchant_id, shop.c.shop_id).where(
     shop.c.suspended == "",
     exists().where(
@@ -84,15 +87,17 @@ _TO_DO = (
 _RIPE = select(merchant.c.merchant_id).where(
     exists().where(
         award.c.merchant_id == merchant.c.merchant_id,
-        award.c.pending > 0,
+        award.c.pending > _NONE,
         award.c.release_at <= _NOW,
     )
 )
-_OLDEST_LOT = (
-    select(lot.c.merchant_id, merchant.c.zone, func.min(lot.c.due_on).label("due_on"))
-    .join(merchant, merchant.c.merchant_id == lot.c.merchant_id)
-    .where(lot.c.remaining > 0, lot.c.due_on < bindparam("today"))
-    .group_by(lot.c.merchant_id, merchant.c.zone)
+_OLDEST_LOT = select(
+    merchant.c.merchant_id,
+    merchant.c.zone,
+    select(func.min(lot.c.due_on))
+    .where(lot.c.merchant_id == merchant.c.merchant_id, lot.c.remaining > _NONE)
+    .scalar_subquery()
+    .label("due_on"),
 )
 
 
@@ -101,8 +106,8 @@ def due(tx: Connection, now: datetime) -> list[Lane]:
     found = {Lane(MerchantId(m), f"shop/{s}/api") for m, s in tx.execute(_RINGING, {"now": now})}
     found |= {Lane(MerchantId(m), name) for m, name in tx.execute(_TO_DO, {"now": now})}
     found |= {Lane(MerchantId(m), POINTS) for (m,) in tx.execute(_RIPE, {"now": now})}
-    for row in tx.execute(_OLDEST_LOT, {"today": day_in(now, FURTHEST)}):
-        if row.due_on < day_in(now, row.zone):
+    for row in tx.execute(_OLDEST_LOT):
+        if row.due_on is not None and row.due_on < day_in(now, row.zone):
             found.add(Lane(MerchantId(row.merchant_id), POINTS))
     return sorted(found)
 
@@ -117,7 +122,7 @@ _SUBJECTS = (
     select(award.c.subject)
     .where(
         award.c.merchant_id == bindparam("m"),
-        award.c.pending > 0,
+        award.c.pending > _NONE,
         award.c.release_at <= _NOW,
         _is_not_put_aside("release/" + award.c.subject),
     )
@@ -128,7 +133,7 @@ _LOTS = (
     select(lot.c.member_id, lot.c.expires_on)
     .where(
         lot.c.merchant_id == bindparam("m"),
-        lot.c.remaining > 0,
+        lot.c.remaining > _NONE,
         lot.c.due_on < bindparam("today"),
         _is_not_put_aside("expire/" + lot.c.member_id + "/" + cast(lot.c.expires_on, String(10))),
     )

@@ -1,7 +1,7 @@
 """What time does to points: pending ones become available, old ones expire. Safe to run at any time.
 
-Both find what is due by a plain read and move it by keys that name the award or the lot, so a second
-runner, a repeat or a late start changes nothing.
+`lanes` finds what is due by a plain read; here it is moved by keys that name the award or the lot, so a
+second runner, a repeat or a late start changes nothing.
 """
 
 from __future__ import annotations
@@ -22,26 +22,12 @@ POSTPONED_AT_MOST = 2
 """Years that points outlive their date because nobody could be warned."""
 
 _MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
-_DUE_LOTS = (
-    select(lot.c.merchant_id, lot.c.member_id, lot.c.expires_on)
-    .where(lot.c.remaining > 0, lot.c.due_on < bindparam("today"))
-    .order_by(lot.c.due_on, lot.c.merchant_id, lot.c.member_id)
-    .limit(bindparam("most"))
-)
 _LOT = select(lot).where(
     lot.c.merchant_id == bindparam("m"),
     lot.c.member_id == bindparam("id"),
     lot.c.expires_on == bindparam("day"),
     lot.c.remaining > 0,
 )
-
-
-def due_awards(tx: Connection, now: datetime, most: int) -> dict[MerchantId, list[str]]:
-    """Subjects whose pending points are due, by merchant."""
-    found: dict[MerchantId, list[str]] = {}
-    for row in statements.DUE_AWARDS.rows(tx, {"now": now, "most": most}):
-        found.setdefault(MerchantId(row.merchant_id), []).append(row.subject)
-    return found
 
 
 def release(tx: Connection, merchant_id: MerchantId, subjects: Sequence[str], now: datetime) -> int:
@@ -64,12 +50,6 @@ def _confirm(award: Award, release_at: datetime, until: date) -> Posting:
         key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}/{award.given}",
         programme=award.terms["programme"], basis={"order": award.terms["number"], "state": "paid"},
     )  # fmt: skip
-
-
-def due_lots(tx: Connection, now: datetime, most: int) -> list[tuple[MerchantId, MemberId, date]]:
-    """Lots whose day may be over; which day it is in the merchant's zone, `expire` looks up."""
-    rows = tx.execute(_DUE_LOTS, {"today": day_in(now, "Pacific/Kiritimati"), "most": most})
-    return [(MerchantId(r.merchant_id), MemberId(r.member_id), r.expires_on) for r in rows]
 
 
 def expire(

@@ -91,11 +91,6 @@ SELECT subject, rule, lots, member_id, n FROM transfer
 WHERE merchant_id = :merchant_id AND subject IN :subjects AND reason IN ('confirm', 'credit')
 """)
 
-DUE_AWARDS = Statement("""
-SELECT merchant_id, subject FROM award WHERE pending > 0 AND release_at <= :now
-ORDER BY release_at, merchant_id, subject LIMIT :most
-""")
-
 AWARDS = Statement(
     """
 SELECT subject, rule, member_id, terms, deserved, given, pending, release_at, waived FROM award

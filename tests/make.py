@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from connector import life, members, orders, programmes, shops
+from connector import lanes, life, members, orders, programmes, shops
 from connector.db import Database
 from connector.earning import RULE
 from connector.keys import Keys
@@ -52,6 +52,28 @@ def add_members(tx: Connection, *names: str) -> None:
             )
         )
     tx.execute(insert(member), [{"merchant_id": M, "member_id": name} for name in names])
+
+
+def due_awards(tx: Connection, now: datetime, most: int = 100) -> dict[MerchantId, list[str]]:
+    """Subjects whose pending points are due, by merchant."""
+    found = {MerchantId(id_): lanes.ripe(tx, MerchantId(id_), now, most) for id_ in _merchants(tx)}
+    return {id_: subjects for id_, subjects in found.items() if subjects}
+
+
+def due_lots(
+    tx: Connection, now: datetime, most: int = 50
+) -> list[tuple[MerchantId, MemberId, date]]:
+    """Lots whose day is over."""
+    return [
+        (MerchantId(id_), *each)
+        for id_ in _merchants(tx) for each in lanes.over(tx, MerchantId(id_), now, most)
+    ]  # fmt: skip
+
+
+def _merchants(tx: Connection) -> list[str]:
+    return list(
+        tx.execute(select(merchant.c.merchant_id).order_by(merchant.c.merchant_id)).scalars()
+    )
 
 
 def line(net: int = 2353, tax: int = 447, id_: str = "1", product: str = "10", **more: Any) -> Line:
@@ -99,7 +121,7 @@ class Book:
     def pass_time(self, until: datetime) -> None:
         """Do what the clock does: release what is due by then."""
         with self.database.read() as tx:
-            due = life.due_awards(tx, until, 100)
+            due = due_awards(tx, until)
         for merchant_id, subjects in due.items():
             self.database.write(
                 partial(life.release, merchant_id=merchant_id, subjects=subjects, now=until)

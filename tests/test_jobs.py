@@ -25,7 +25,7 @@ from connector.tables import inbox as inbox_table
 from connector.tables import lot, shop
 from connector.values import ShopId
 from tests.connected import Connected, config, connected
-from tests.make import NOW, M, add_members, posting
+from tests.make import NOW, M, add_members, due_lots, posting
 
 LATER = NOW + timedelta(minutes=5)
 S = ShopId("s")
@@ -199,7 +199,7 @@ def with_points(database: Database, *, warned: bool) -> None:
 def expire(database: Database, on: date) -> int:
     at = NOW.replace(year=on.year, month=on.month, day=on.day)
     with database.read() as tx:
-        due = life.due_lots(tx, at, 50)
+        due = due_lots(tx, at, 50)
     return sum(
         database.write(partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=at))
         for m, id_, day in due

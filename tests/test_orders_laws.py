@@ -17,7 +17,7 @@ from connector import ledger, life, orders, verify
 from connector.ledger import Reason
 from connector.port import Look
 from connector.tables import award, member, transfer
-from tests.make import NOW, Book, line, order, posting
+from tests.make import NOW, Book, due_awards, line, order, posting
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def test_what_is_held_spent_and_owed_is_what_is_deserved(demo: Book, history: li
                 orders.apply(tx, demo.shop, [event.look()], demo.keys, now)
             elif event == "release":
                 now = NOW + timedelta(days=60)
-                for merchant_id, subjects in life.due_awards(tx, now, 100).items():
+                for merchant_id, subjects in due_awards(tx, now, 100).items():
                     life.release(tx, merchant_id, subjects, now)
             else:
                 _spend(tx, demo, event, number, now)

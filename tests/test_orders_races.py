@@ -17,7 +17,19 @@ from connector.keys import Keys
 from connector.ledger import Reason
 from connector.port import Account
 from connector.tables import lot, member
-from tests.make import NOW, PAID, YEAR_END, Book, book, line, look, merged, order, posting
+from tests.make import (
+    NOW,
+    PAID,
+    YEAR_END,
+    Book,
+    book,
+    due_awards,
+    line,
+    look,
+    merged,
+    order,
+    posting,
+)
 
 RELEASED = PAID + timedelta(days=60)
 THREADS = 8
@@ -88,7 +100,7 @@ def test_a_look_and_the_release_at_the_same_moment_agree(demo: Book, cancelled: 
     page = [order(str(1001 + n), buyer=Account(str(n % 3))) for n in range(12)]
     demo.see(*page)
     with demo.database.read() as tx:
-        due = life.due_awards(tx, RELEASED, 100)[demo.shop.merchant_id]
+        due = due_awards(tx, RELEASED, 100)[demo.shop.merchant_id]
     later = {"cancelled_at": RELEASED} if cancelled else {"lines": (line(), line(id_="2"))}
     changed = [order(str(1001 + n), buyer=Account(str(n % 3)), **later) for n in range(12)]
 

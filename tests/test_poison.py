@@ -12,7 +12,7 @@ from connector.db import Database
 from connector.keys import Keys
 from connector.port import Account, Customer
 from connector.tables import customer, lot, member
-from tests.make import NOW, PAID, Book, book, line, order
+from tests.make import NOW, PAID, Book, book, due_lots, line, order
 
 LATER = NOW + timedelta(hours=1)
 LATER_STILL = NOW + timedelta(hours=2)
@@ -85,7 +85,7 @@ def test_points_credited_years_later_do_not_enter_a_lot_that_is_over(demo: Book)
     demo.pass_time(RELEASED)
     years_later = datetime(2034, 3, 1, 12, tzinfo=NOW.tzinfo)
     with demo.database.read() as tx:
-        ((m, id_, day),) = life.due_lots(tx, years_later, 50)
+        ((m, id_, day),) = due_lots(tx, years_later, 50)
     for _ in range(3):  # twice postponed, because nobody was warned
         demo.database.write(
             partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=years_later)
@@ -95,7 +95,7 @@ def test_points_credited_years_later_do_not_enter_a_lot_that_is_over(demo: Book)
     assert demo.balance() == (50, 0)
     with demo.database.read() as tx:
         ends = tx.execute(select(lot.c.expires_on).where(lot.c.remaining > 0)).scalar_one()
-        assert life.due_lots(tx, years_later, 50) == []
+        assert due_lots(tx, years_later, 50) == []
     assert ends >= date(2034, 3, 31)
 
 

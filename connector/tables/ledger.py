@@ -35,7 +35,8 @@ award = Table(
     PrimaryKeyConstraint("merchant_id", "subject", "rule"),
     of_member(),
     Index(
-        "ix_award_release_at",
+        "ix_award_due",
+        "merchant_id",
         "release_at",
         postgresql_where=text("pending > 0"),
         sqlite_where=text("pending > 0"),
@@ -118,7 +119,8 @@ lot = Table(
     PrimaryKeyConstraint("merchant_id", "member_id", "expires_on"),
     of_member(),
     Index(
-        "ix_lot_due_on",
+        "ix_lot_due",
+        "merchant_id",
         "due_on",
         postgresql_where=text("remaining > 0"),
         sqlite_where=text("remaining > 0"),

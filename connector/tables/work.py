@@ -54,6 +54,14 @@ outbox = Table(
         postgresql_where=text("done_at IS NULL"),
         sqlite_where=text("done_at IS NULL"),
     ),
+    Index(
+        "ix_outbox_lane",
+        "merchant_id",
+        "lane",
+        "due_at",
+        postgresql_where=text("done_at IS NULL"),
+        sqlite_where=text("done_at IS NULL"),
+    ),
 )
 
 task = Table(

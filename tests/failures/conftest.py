@@ -19,7 +19,7 @@ from connector.tables import lot, outbox
 from tests.adapters.woocommerce import simulated
 from tests.connected import config, connect
 from tests.failures.forge import Forge, warmed
-from tests.make import FACTS, line, merged, order
+from tests.make import FACTS, due_awards, line, merged, order
 
 ORDERS = 130
 """More than a page."""
@@ -91,9 +91,7 @@ def overdue(tmp_path_factory: pytest.TempPathFactory) -> Path:
                          facts=FACTS, now=live)  # fmt: skip
         programmes.apply(tx, shop.merchant_id, document, "test", live)
         orders.apply(tx, shop, bought(1000, LONG_AGO), inst.keys, LONG_AGO)
-        for merchant_id, subjects in life.due_awards(
-            tx, LONG_AGO + timedelta(days=40), 500
-        ).items():
+        for merchant_id, subjects in due_awards(tx, LONG_AGO + timedelta(days=40), 500).items():
             life.release(tx, merchant_id, subjects, LONG_AGO + timedelta(days=40))
         orders.apply(tx, shop, bought(2000, LONG_AGO + timedelta(days=60)), inst.keys, LONG_AGO)
         tx.execute(update(lot).where(lot.c.remaining % 2 == 0).values(warned_at=LONG_AGO))

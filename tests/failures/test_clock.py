@@ -16,7 +16,7 @@ from connector.db import Database
 from connector.port import Account
 from connector.tables import lot, transfer
 from tests.conftest import ROUNDS, SECRET
-from tests.make import FACTS, Book, book, line, order
+from tests.make import FACTS, Book, book, due_lots, line, order
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHTS = [
@@ -43,7 +43,7 @@ def buy(shop: Book, last_day: date, number: int = 1) -> None:
 
 def expire(shop: Book, now: datetime) -> int:
     with shop.database.read() as tx:
-        due = life.due_lots(tx, now, 500)
+        due = due_lots(tx, now, 500)
     return sum(
         shop.database.write(
             partial(life.expire, merchant_id=m, member_id=id_, expires_on=day, now=now)
