@@ -29,6 +29,8 @@ _NOT_NOW = {
     "25006": "The database server only reads at the moment. It goes on by itself.",
     "57P03": "The database server is starting or stopping. It goes on by itself.",
     "connection failed": "The database server cannot be reached. It goes on by itself.",
+    "server closed the connection": "The database server hung up. It goes on by itself.",
+    "connection is closed": "The database server hung up. It goes on by itself.",
 }
 _DAMAGED = ("malformed", "not a database", "Could not decode to UTF-8")
 
