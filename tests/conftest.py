@@ -19,6 +19,7 @@ from connector import keys as keys_module
 from connector import migrations, verify
 from connector.db import Database
 from connector.keys import Keys
+from tests import budget
 from tests.browser import chromium
 from tests.make import NOW, Book, book
 
@@ -33,6 +34,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("stammkunde")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    budget.begin(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
