@@ -128,7 +128,7 @@ class _Book:
     pots: dict[Pot, int]
     lots: dict[date, int]
     touched: set[date] = field(default_factory=set)
-    written: dict[int, dict[str, Any]] = field(default_factory=dict)
+    written: dict[int | None, dict[str, Any]] = field(default_factory=dict)
 
 
 _Known = dict[str, tuple[str, Posted]]
@@ -251,9 +251,10 @@ def _allowed(book: _Book, posting: Posting) -> int:
     if posting.points <= 0 and not posting.up_to:
         raise ValueError(f"{posting.points} is no number of points")
     pot = FLOW[posting.reason][0]
-    there = book.pots[pot] if pot in OWN else posting.points
     if posting.reason in UNDOES:
-        there = min(there, _left_of(book, posting)) if pot in OWN else _left_of(book, posting)
+        there = _left_of(book, posting)  # all that is held is what is left of holds
+    else:
+        there = book.pots[pot] if pot in OWN else posting.points
     if posting.up_to:
         return max(min(posting.points, there), 0)
     if there < posting.points:
@@ -263,7 +264,7 @@ def _allowed(book: _Book, posting: Posting) -> int:
 
 def _left_of(book: _Book, posting: Posting) -> int:
     """What of the undone transfer nothing has ended or taken back yet."""
-    undone = book.written.get(posting.undoes or 0)
+    undone = book.written.get(posting.undoes)
     if undone is None or undone["reason"] != UNDOES[posting.reason].value:
         raise InsufficientPoints(f"There is no {UNDOES[posting.reason].value} {posting.undoes}.")
     return int(undone["points"]) - _undone_before(book, posting.undoes)
@@ -277,7 +278,7 @@ def _move_lots(book: _Book, posting: Posting, points: int, at: datetime) -> lots
     """Which expiry dates the points leave or enter; [] where no lot is concerned."""
     from_pot, to_pot = FLOW[posting.reason]
     if posting.reason in UNDOES:
-        undone, before = book.written[posting.undoes or 0], _undone_before(book, posting.undoes)
+        undone, before = book.written[posting.undoes], _undone_before(book, posting.undoes)
         today = at.date() if to_pot is Pot.AVAILABLE else date.min
         moved = lots.restore(undone["lots"], before, points, today)
     elif from_pot is Pot.AVAILABLE:

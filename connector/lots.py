@@ -63,11 +63,11 @@ def last_day(day: date, months: int | None, round_to: str = "year") -> date:
     if months is None:
         return NEVER
     index = day.year * 12 + day.month - 1 + months
-    span = {"day": 1, "month": 1, "quarter": 3, "half": 6, "year": 12}[round_to]
     if round_to == "day":
         return min(
             _month_end(index), date(index // 12, index % 12 + 1, 1) + timedelta(days=day.day - 1)
         )
+    span = {"month": 1, "quarter": 3, "half": 6, "year": 12}[round_to]
     return _month_end(index - index % span + span - 1)
 
 

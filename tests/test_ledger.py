@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from connector import ledger
+from connector import ledger, seals
 from connector.db import Database
 from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Refused
 from connector.ledger import Posted, Posting, Reason
@@ -60,10 +60,9 @@ def test_the_same_key_moves_points_once(database: Database) -> None:
 
 
 def test_the_same_key_twice_in_one_post_moves_points_once(database: Database) -> None:
-    post(
-        database, posting("erika", Reason.CREDIT, 50, "a"), posting("erika", Reason.CREDIT, 50, "a")
-    )
+    credit = posting("erika", Reason.CREDIT, 50, "a")
 
+    assert post(database, credit, credit) == [Posted(50, 1), Posted(50, 1, again=True)]
     assert pots(database) == (0, 50, 0)
 
 
@@ -74,14 +73,14 @@ def test_nothing_to_post_is_no_movement(database: Database) -> None:
 def test_a_key_means_one_thing(database: Database) -> None:
     post(database, posting("erika", Reason.CREDIT, 50, "a"))
 
-    with pytest.raises(KeyReused):
+    with pytest.raises(KeyReused, match="The key a was written before, for something else"):
         post(database, posting("erika", Reason.CREDIT, 51, "a"))
 
 
 def test_nobody_spends_what_he_does_not_have(database: Database) -> None:
     post(database, posting("erika", Reason.CREDIT, 50, "a"))
 
-    with pytest.raises(InsufficientPoints):
+    with pytest.raises(InsufficientPoints, match="51 points are asked for, 50 are available"):
         post(database, posting("erika", Reason.HOLD, 51, "b"))
     assert pots(database) == (0, 50, 0)
 
@@ -173,20 +172,50 @@ def test_points_that_come_back_live_at_least_thirty_days(database: Database) -> 
     assert lots(database) == {NOW.date() + timedelta(days=30): 10}
 
 
+def test_released_points_live_at_least_thirty_days_too(database: Database) -> None:
+    soon = NOW.date() + timedelta(days=3)
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=soon))
+    post(database, posting("erika", Reason.HOLD, 10, "b"))
+    post(database, posting("erika", Reason.RELEASE, 10, "c", undoes=2))
+
+    assert lots(database) == {NOW.date() + timedelta(days=30): 10}
+
+
+def test_spent_points_are_recorded_with_the_day_they_had(database: Database) -> None:
+    soon = NOW.date() + timedelta(days=3)
+    post(database, posting("erika", Reason.CREDIT, 10, "a", expires_on=soon))
+    post(database, posting("erika", Reason.HOLD, 10, "b"))
+    post(database, posting("erika", Reason.REDEEM, 10, "c", undoes=2))
+
+    with database.read() as tx:
+        spent = tx.execute(select(transfer.c.lots).where(transfer.c.n == 3)).scalar_one()
+    assert spent == [[soon.isoformat(), 10]]
+
+
 def test_no_more_comes_back_than_was_taken(database: Database) -> None:
     post(database, posting("erika", Reason.CREDIT, 30, "a"))
     post(database, posting("erika", Reason.HOLD, 10, "b"), posting("erika", Reason.HOLD, 10, "c"))
     post(database, posting("erika", Reason.RELEASE, 6, "d", undoes=2))
 
-    with pytest.raises(InsufficientPoints):
+    with pytest.raises(InsufficientPoints, match="5 points are asked for, 4 are held"):
         post(database, posting("erika", Reason.RELEASE, 5, "e", undoes=2))
+    up_to = posting("erika", Reason.RELEASE, 5, "f", undoes=2, up_to=True)
+    assert post(database, up_to) == [Posted(4, 5)]
 
 
 def test_giving_back_names_a_redemption(database: Database) -> None:
     post(database, posting("erika", Reason.CREDIT, 30, "a"), posting("erika", Reason.HOLD, 10, "b"))
 
-    with pytest.raises(InsufficientPoints):
+    with pytest.raises(InsufficientPoints, match="There is no redeem 2"):
         post(database, posting("erika", Reason.GIVE_BACK, 10, "c", undoes=2))
+
+
+@pytest.mark.parametrize("reason", ledger.UNDOES)
+def test_what_ends_something_must_name_it(database: Database, reason: Reason) -> None:
+    post(database, posting("erika", Reason.CREDIT, 30, "a"), posting("erika", Reason.HOLD, 10, "b"))
+
+    with pytest.raises(InsufficientPoints, match=f"There is no {ledger.UNDOES[reason]} None"):
+        post(database, posting("erika", reason, 10, "c"))
 
 
 def test_a_stranger_gets_no_points(database: Database) -> None:
@@ -238,9 +267,22 @@ def test_a_member_who_changes_under_the_ledgers_hands_stops_it(database: Databas
     def work(tx: Connection) -> None:
         ledger.post(tx, M, [posting("erika", Reason.CREDIT, 5, "a", basis=Meddler(tx))], NOW)
 
-    with pytest.raises(LedgerBroken, match="changed while a post held him locked"):
+    with pytest.raises(LedgerBroken, match=r"^A member changed while a post held him locked\.$"):
         database.write(work)
     assert pots(database) == (0, 0, 0)
+
+
+def test_nothing_is_recorded_before_the_last_seal_whatever_the_clock_says(
+    database: Database,
+) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    post(database, posting("erika", Reason.CREDIT, 5, "a"))
+    database.write(lambda tx: seals.take(tx, M, tomorrow))
+    post(database, posting("erika", Reason.CREDIT, 5, "b"))
+
+    with database.read() as tx:
+        recorded = tx.execute(select(transfer.c.recorded_at).order_by(transfer.c.n)).scalars().all()
+    assert recorded == [NOW, tomorrow + timedelta(microseconds=1)]
 
 
 def test_what_is_recorded_names_no_person(database: Database) -> None:

@@ -35,6 +35,12 @@ def test_more_than_there_is_is_refused_and_named() -> None:
         take({A: 30}, 70)
 
 
+def test_a_single_point_is_taken_and_a_single_one_too_many_is_refused() -> None:
+    assert take({A: 1, B: 1}, 2) == [(A, 1), (B, 1)]
+    with pytest.raises(InsufficientPoints):
+        take({A: 30}, 31)
+
+
 def test_what_was_taken_comes_back_where_it_was() -> None:
     assert restore([(A, 30), (B, 30)], 0, 60, TODAY) == [(A, 30), (B, 30)]
 
@@ -99,3 +105,7 @@ def test_the_last_day_is_rounded_up(day: date, months: int, round_to: str, expec
 
 def test_points_without_an_end_never_expire() -> None:
     assert last_day(date(2026, 11, 22), None) == NEVER
+
+
+def test_points_live_to_the_end_of_a_year_unless_somebody_says_otherwise() -> None:
+    assert last_day(date(2026, 1, 15), 1) == date(2026, 12, 31)
