@@ -9,7 +9,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 # What failed halfway is not there: the next make begins it again.
 .DELETE_ON_ERROR:
 
-.PHONY: run test check coverage faults bench soak pictures fresh widgets wheel clean
+.PHONY: run test check coverage faults mutants bench soak pictures fresh widgets wheel clean
 
 run: $(VENV)/ready-to-run  ## the demo: a shop with 6,919 real purchases comes alive
 	$(BIN)/stammkunde demo
@@ -29,6 +29,9 @@ coverage: $(VENV)/ready-to-test  ## every branch of what moves points and checks
 
 faults: $(VENV)/ready-to-test  ## take each safeguard out and see its test go red
 	$(BIN)/python -m tests.faults.run
+
+mutants: $(VENV)/ready-to-mutate  ## change what is dear a line at a time and see which test notices
+	$(BIN)/python -m tests.mutants
 
 soak: $(VENV)/ready-to-test  ## the same tests with many more random cases
 	STAMMKUNDE_ROUNDS=34 $(BIN)/python -m pytest -n 2
@@ -64,6 +67,10 @@ $(VENV)/ready-to-test: $(VENV)/bin/python setup.cfg
 	@.ci/need $(PYTHON) browser
 	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/ready-to-run
+
+$(VENV)/ready-to-mutate: $(VENV)/ready-to-test
+	$(PIP) -e '.[mutants]'
+	@touch $@
 
 $(VENV)/ready-to-bench: $(VENV)/ready-to-test
 	$(PIP) -e '.[bench]'
