@@ -41,12 +41,16 @@ def add(
     given: Mapping[str, str],
     programme: Mapping[str, Any],
     merchant: str | None = None,
+    document: Mapping[str, Any] | None = None,
 ) -> Added:
-    """Connect a shop by credentials. Raises BadInput, AccessLost or TryLater; then nothing is stored."""
+    """Connect a shop by credentials, with these adapter settings or the usual ones.
+
+    Raises BadInput, AccessLost or TryLater; then nothing is stored.
+    """
     adapter = shops.adapter(platform)
     settings: JSON = {
         "credentials": adapter.credentials(given),
-        "document": adapter.load_document({}),
+        "document": adapter.load_document(document or {}),
     }
     return _add(inst, platform, slug, settings, programme, merchant)
 

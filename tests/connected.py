@@ -57,16 +57,13 @@ def config(folder: Path, url: str = "http://127.0.0.1:8710") -> Config:
 
 
 def connect(inst: Installation, real: simulated.Shop, slug: str = "demo", **changes: Any) -> Shop:
-    """Connect a simulated shop as the CLI does; every order counts."""
+    """Connect a simulated shop as the CLI does, but without its patience; every order counts."""
     given = {"url": real.url, "key": real.key, "secret": real.secret, "ca_file": "",
              "identity_secret": IDENTITY_SECRET}  # fmt: skip
     counting = merged(programmes.preset("dach"), {"start": {"past_months": 480, "at_most": None}})
-    added = connecting.add(inst, "woocommerce", slug, given, merged(counting, changes))
-    document = connecting.document(inst, added.shop)
-    document["requests_per_second"] = 1000
-    document["fields"] = document["fields"] | {"delivered": "_delivered_at"}
-    connecting.apply_document(inst, added.shop, document)
-    return inst.shop(slug)
+    document = {"requests_per_second": 1000, "fields": {"delivered": "_delivered_at"}}
+    programme = merged(counting, changes)
+    return connecting.add(inst, "woocommerce", slug, given, programme, document=document).shop
 
 
 @contextmanager

@@ -6,6 +6,7 @@ that makes one of these tests fail makes every one of those books look forged.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -53,6 +54,19 @@ def test_a_moment_hashes_the_same_in_every_zone() -> None:
 
     assert chain.moment(cologne) == chain.moment(NOON) == "2026-11-22T12:00:00.000000Z"
     assert chain.link(KEY, "", transfer(occurred_at=cologne)) == FIRST
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Denver"])
+def test_a_moment_hashes_the_same_wherever_the_server_stands(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", zone)
+        time.tzset()
+        moved = chain.link(KEY, "", transfer())
+    time.tzset()
+
+    assert moved == FIRST
 
 
 def test_the_order_of_a_document_does_not_count() -> None:

@@ -19,6 +19,7 @@ import requests
 import yaml
 
 from tests.adapters.woocommerce import simulated
+from tests.forked import forking
 
 KEY, SECRET = "ck_" + "1" * 40, "cs_" + "2" * 40
 
@@ -30,11 +31,8 @@ class Terminal:
     folder: Path
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "connector", *words],
-            env=os.environ | {"STAMMKUNDE_DATA": str(self.folder / "data")} | env,
-            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        surroundings = os.environ | {"STAMMKUNDE_DATA": str(self.folder / "data")} | env
+        return forking().run(words, surroundings)
 
     def json(self, *words: str) -> Any:
         done = self.run(*words, "--json")
