@@ -28,7 +28,8 @@ _NOT_NOW = {
     "53300": "The database server has no connection left for us. It goes on by itself.",
     "25006": "The database server only reads at the moment. It goes on by itself.",
     "57P03": "The database server is starting or stopping. It goes on by itself.",
-    "connection failed": "The database server cannot be reached. It goes on by itself.",
+    "connection failed": "The database server cannot be reached. Look whether it runs, and at"
+    " STAMMKUNDE_DATABASE_URL. Once it answers it goes on by itself.",
     "server closed the connection": "The database server hung up. It goes on by itself.",
     "connection is closed": "The database server hung up. It goes on by itself.",
 }

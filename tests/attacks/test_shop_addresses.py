@@ -495,4 +495,7 @@ def test_there_is_one_door_to_the_network() -> None:
         if "simulator" not in file.parts and any(w in file.read_text("utf-8") for w in openers)
     }
 
+    found.remove(
+        "connector/runners/election.py"
+    )  # asks for this machine's own name, and calls nobody
     assert found == {"adapters/reach.py", "adapters/woocommerce/client.py"}

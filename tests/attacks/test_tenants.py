@@ -225,6 +225,7 @@ ACROSS: dict[str, str] = {
     "tables/columns.py": "what a column is without a value, no query",
     "tasks.py:_OPEN": "`task list` on the command line",
     "tasks.py:close": "by the task's own random number, on the command line",
+    "verify.py:_check_pages": "SQLite's own proof of its pages",
     "waiting.py:": "columns and figures, no query",
     "waiting.py:_SLUGS": "`stammkunde jobs`: whose lane is which shop's",
     "web/__init__.py:_health": "SELECT 1",

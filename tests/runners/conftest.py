@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ from tests.runners import bench
 
 LEASE, STALLED = 2.0, 2.0
 """Seconds; short, so that a test need not wait for minutes until somebody is taken for dead."""
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_around() -> Iterator[None]:
+    """Playwright's browser keeps an event loop of its own running in a test process that ever used it,
+    and in there nobody may start another; a worker's process has none."""
+    around = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(around)
 
 
 @dataclass
