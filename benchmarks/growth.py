@@ -262,5 +262,8 @@ def _lengthen(tx: Connection, transfers: int) -> None:
     (last,) = tx.execute(select(member.c.n).where(member.c.member_id == heavy)).one()
     for start in range(0, transfers, 5_000):
         numbers = range(last + 1 + start, last + 1 + min(start + 5_000, transfers))
-        tx.execute(insert(transfer), [row | {"n": n, "key": f"long/{n}"} for n in numbers])
+        tx.execute(
+            insert(transfer),
+            [row | {"n": n, "key": f"long/{n}", "subject": f"long/{n}"} for n in numbers],
+        )
     tx.execute(update(member).where(member.c.member_id == heavy).values(n=last + transfers))

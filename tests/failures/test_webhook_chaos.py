@@ -49,10 +49,10 @@ Rung = list[tuple[datetime, Event]]
 
 
 def size(seed: int) -> int:
-    """Orders of a shop: a thousand in the first, 200 in every fiftieth, else few, so that many fit."""
+    """Orders of a shop: a thousand in the first, 200 in every fiftieth, else a dozen, so that many fit."""
     if seed == 0:
         return 1000
-    return 200 if ROUNDS > 1 or seed % 50 == 0 else 20
+    return 200 if ROUNDS > 1 or seed % 50 == 0 else 12
 
 
 @pytest.fixture(scope="session")
