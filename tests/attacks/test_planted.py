@@ -39,8 +39,8 @@ from connector.web import serving
 from tests.adapters.woocommerce import simulated
 from tests.attacks.people import ERIKA, GUEST, MALLORY, NEIGHBOUR, Person, shops_with
 from tests.attacks.tokens import claims, token
-from tests.conftest import create_database
 from tests.connected import Connected
+from tests.postgres import create_database
 
 NEWER, OLDER = secrets.token_urlsafe(36), secrets.token_urlsafe(36)
 SHOWN_TO = {"customer": {"email", "first_name"}}

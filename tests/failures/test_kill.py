@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from connector.db import Database
-from tests.conftest import create_database
 from tests.failures import doomed, proof
 from tests.failures.conftest import Past
 from tests.failures.death import Death, somewhere
 from tests.failures.forge import Forge
 from tests.failures.rounds import LIVES, seeds
 from tests.make import add_members
+from tests.postgres import create_database
 
 HANGING = 30
 """Seconds in which a start after a kill must be over, on the slowest machine."""
@@ -145,20 +145,30 @@ def undisturbed(past: Past, tmp_path_factory: pytest.TempPathFactory) -> str:
     return proof.closing(folder, proof.digest_of)
 
 
+def killed_until_it_ends(forge: Forge, work: str, folder: Path, death: Callable[[], Death]) -> int:
+    """Begin it again after each death until it ends by itself, then once more; how often it was killed.
+
+    After each the file is whole and the installation opens."""
+    kills = 0
+    for _ in range(40):
+        if forge.run(work, death(), folder=str(folder)):
+            break
+        kills += 1
+        assert proof.pages(folder / "stammkunde.sqlite3") == "ok"
+        proof.closing(folder, lambda inst: None)
+    forge.run(work, folder=str(folder))
+    return kills
+
+
 @seeds(6)
 def test_a_sync_killed_again_and_again_brings_what_one_brings(
     forge: Forge, past: Past, undisturbed: str, copy: Callable[[Path], Path], seed: int
 ) -> None:
     chance, folder = random.Random(f"sync {seed}"), copy(past.folder)
-    kills = 0
-    for _ in range(40):
-        death = somewhere(chance, seconds=0.3, statements=120, files=READING, lines=1500)
-        if forge.run("read_shop", death, folder=str(folder)):
-            break
-        kills += 1
-        assert proof.pages(folder / "stammkunde.sqlite3") == "ok"
-        proof.closing(folder, lambda inst: None)
-    forge.run("read_shop", folder=str(folder))
+    kills = killed_until_it_ends(
+        forge, "read_shop", folder,
+        lambda: somewhere(chance, seconds=0.3, statements=120, files=READING, lines=1500),
+    )  # fmt: skip
 
     assert kills
     assert proof.closing(folder, proof.digest_of) == undisturbed
@@ -175,15 +185,10 @@ def test_what_is_due_is_released_and_expires_once_however_often_we_are_killed(
 ) -> None:
     chance, folder, whole = random.Random(f"time {seed}"), copy(overdue), copy(overdue)
     doomed.pass_time(str(whole))
-    kills = 0
-    for _ in range(40):
-        death = somewhere(chance, seconds=0.15, statements=90, files=TIME, lines=700)
-        if forge.run("pass_time", death, folder=str(folder)):
-            break
-        kills += 1
-        assert proof.pages(folder / "stammkunde.sqlite3") == "ok"
-        proof.closing(folder, lambda inst: None)
-    forge.run("pass_time", folder=str(folder))
+    kills = killed_until_it_ends(
+        forge, "pass_time", folder,
+        lambda: somewhere(chance, seconds=0.15, statements=90, files=TIME, lines=700),
+    )  # fmt: skip
 
     assert kills
     assert proof.closing(folder, proof.reasons) == proof.closing(whole, proof.reasons)

@@ -18,12 +18,12 @@ from connector.db import Database
 from connector.installation import Installation
 from connector.tables import metadata
 from connector.tables import outbox as outbox_table
-from tests.conftest import create_database
 from tests.failures import doomed, proof
 from tests.failures.conftest import LONG_AGO, Past
 from tests.failures.death import Death, somewhere
 from tests.failures.forge import Forge
 from tests.failures.rounds import seeds
+from tests.postgres import create_database
 
 # ------------------------------------------------------------------ outside
 

@@ -18,8 +18,9 @@ from connector.jobs import Pace
 from connector.runners import JobRunner, engine
 from connector.runners.embedded import Embedded
 from connector.runners.worker import Worker
-from tests.conftest import SECRET, create_database
+from tests.conftest import SECRET
 from tests.make import NOW, add_members
+from tests.postgres import create_database
 from tests.runners import bench
 
 LEASE, STALLED = 2.0, 2.0

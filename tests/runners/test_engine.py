@@ -24,8 +24,8 @@ from connector.runners.election import Alone
 from connector.runners.scheduler import Scheduler
 from connector.runners.worker import Worker
 from connector.tables import metadata
-from tests.conftest import create_database
 from tests.faults.run import ROOT
+from tests.postgres import create_database
 from tests.runners import bench
 from tests.runners.conftest import surroundings
 
