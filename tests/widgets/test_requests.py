@@ -216,6 +216,21 @@ def test_a_widget_that_comes_later_uses_the_answers_that_are_there(
     assert sorted(kind for _, kind in shop.asked) == ["config", "identity", "me"]
 
 
+def test_a_widget_that_comes_later_does_not_ask_again_for_what_has_just_failed(
+    visit: Visit, shop: Shop
+) -> None:
+    page = with_clock(visit, "error", widgets="balance")
+    expect(page.locator("stammkunde-balance .error")).to_be_visible()
+    for asked, pause in ((1, 0), (2, 31_000)):
+        page.clock.fast_forward(pause)
+        page.evaluate(
+            "document.querySelector('main').append(document.createElement('stammkunde-balance'))"
+        )
+        expect(page.locator("stammkunde-balance .error")).to_have_count(1 + asked)
+        settled(page)
+        assert shop.count("error", "me") == asked
+
+
 def test_a_tag_that_is_pasted_twice_counts_once(visit: Visit, shop: Shop) -> None:
     settled(visit(twice="1")).locator(".number").wait_for()
 

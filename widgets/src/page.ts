@@ -66,8 +66,7 @@ export class Page {
     this.#identity = identity;
     document.addEventListener("stammkunde:refresh", () => this.refresh());
     document.addEventListener("visibilitychange", () => {
-      const rested = Date.now() - this.#asked >= REFRESH_AT_MOST_EACH;
-      if (document.visibilityState === "visible" && rested) this.refresh();
+      if (document.visibilityState === "visible" && this.#rested()) this.refresh();
     });
     addEventListener("online", () => this.load());
   }
@@ -75,7 +74,8 @@ export class Page {
   join(watcher: Watcher): void {
     this.#watchers.add(watcher);
     watcher.update();
-    this.load();
+    // Widgets arrive one after the other: what has just failed is not asked again by each.
+    if (!this.failed.size || this.#rested()) this.load();
   }
 
   leave(watcher: Watcher): void {
@@ -100,8 +100,14 @@ export class Page {
     this.load(true);
   }
 
+  #rested(): boolean {
+    return Date.now() - this.#asked >= REFRESH_AT_MOST_EACH;
+  }
+
   #once(kind: Kind, request: () => Promise<void>): void {
-    this.#running[kind] ??= request()
+    if (this.#running[kind]) return;
+    this.#asked = Date.now();
+    this.#running[kind] = request()
       .then(
         () => this.failed.delete(kind),
         () => this.failed.add(kind),
@@ -113,7 +119,6 @@ export class Page {
   }
 
   async #look(): Promise<void> {
-    this.#asked = Date.now();
     clearTimeout(this.#timer);
     try {
       this.me = await this.#whoAmI();
