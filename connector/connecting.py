@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from connector import explain, faqs, outbox, programmes, shops
+from connector import explain, faqs, outbox, programmes, rulebook, shops
 from connector.earning import Standing, decide, deserved, unknown_refund
 from connector.errors import AccessLost, BadInput, Refused, TryLater
 from connector.installation import Installation, utc_now
@@ -124,7 +124,7 @@ def apply_document(inst: Installation, shop: Shop, given: Mapping[str, Any]) -> 
     new = shops.adapter(shop.platform).load_document(given)
     stored = shops.StoredSettings(inst.database, inst.keys, shop)
     value, version = stored.load()
-    lines = programmes.diff(value["document"], new)
+    lines = rulebook.diff(value["document"], new)
     if lines and not stored.swap(version, value | {"document": new}):
         raise Refused("Somebody else changed the settings just now; look at them and try again.")
     inst.forget(shop)

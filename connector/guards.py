@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-GROWING = ("transfer", "seal", "programme")
+GROWING = ("transfer", "seal", "programme", "audit")
 """Tables whose rows are written once and never changed."""
 
 _SQLITE = """

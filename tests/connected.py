@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from connector import connecting, members, programmes, standing
+from connector import connecting, members, rulebook, standing
 from connector.config import Config
 from connector.installation import Installation, open_installation
 from connector.shops import Shop
@@ -60,7 +60,7 @@ def connect(inst: Installation, real: simulated.Shop, slug: str = "demo", **chan
     """Connect a simulated shop as the CLI does, but without its patience; every order counts."""
     given = {"url": real.url, "key": real.key, "secret": real.secret, "ca_file": "",
              "identity_secret": IDENTITY_SECRET}  # fmt: skip
-    counting = merged(programmes.preset("dach"), {"start": {"past_months": 480, "at_most": None}})
+    counting = merged(rulebook.preset("dach"), {"start": {"past_months": 480, "at_most": None}})
     document = {"requests_per_second": 1000, "fields": {"delivered": "_delivered_at"}}
     programme = merged(counting, changes)
     return connecting.add(inst, "woocommerce", slug, given, programme, document=document).shop

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from connector import lanes, life, members, orders, programmes, shops
+from connector import lanes, life, members, orders, programmes, rulebook, shops
 from connector.db import Database
 from connector.earning import RULE
 from connector.keys import Keys
@@ -180,7 +180,7 @@ def book(
     database: Database, keys: Keys, live: datetime = PAID - timedelta(days=365), **changes: Any
 ) -> Book:
     """A shop that has been live for a year, under the `dach` preset with these changes."""
-    document = merged(programmes.preset("dach"), changes)
+    document = merged(rulebook.preset("dach"), changes)
 
     def work(tx: Connection) -> Shop:
         shop = shops.add(

@@ -89,6 +89,8 @@ def test_the_merchant_leads_every_key() -> None:
 def test_every_foreign_key_carries_the_merchant() -> None:
     for table in metadata.tables.values():
         for key in table.foreign_key_constraints:
+            if key.referred_table.name in WITHOUT_MERCHANT:
+                continue  # a person who works for several merchants
             assert "merchant_id" in key.column_keys, f"{table.name}: {key.name}"
 
 

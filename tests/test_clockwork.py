@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from connector import clockwork, jobs, lanes, ledger, life, outbox, programmes, rounds, shops, tasks
+from connector import (
+    clockwork,
+    jobs,
+    lanes,
+    ledger,
+    life,
+    outbox,
+    programmes,
+    rounds,
+    rulebook,
+    shops,
+    tasks,
+)
 from connector.db import Database
 from connector.errors import LedgerBroken
 from connector.installation import Installation, utc_now
@@ -43,7 +55,7 @@ def orders_of_two_merchants(database: Database, keys: Keys) -> tuple[Book, Book]
         one = shops.add(
             tx, keys, slug="later", platform="woocommerce", settings={}, facts=FACTS, now=live
         )
-        programmes.apply(tx, one.merchant_id, programmes.preset("dach"), "test", live)
+        programmes.apply(tx, one.merchant_id, rulebook.preset("dach"), "test", live)
         return one
 
     second = Book(database, keys, database.write(later))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from connector import ledger, life, orders, programmes, seals, verify
+from connector import ledger, life, orders, programmes, rulebook, seals, verify
 from connector.db import Database
 from connector.keys import Keys
 from connector.ledger import Reason
@@ -177,7 +177,7 @@ def test_a_seal_covers_what_was_being_written_while_it_was_taken(
 
 def test_a_programme_applied_twice_at_once_is_one_version(demo: Book) -> None:
     m = demo.shop.merchant_id
-    document = merged(programmes.preset("dach"), {"earn": {"points": 7}})
+    document = merged(rulebook.preset("dach"), {"earn": {"points": 7}})
 
     def put() -> int:
         return demo.database.write(lambda tx: programmes.apply(tx, m, document, "test", NOW))

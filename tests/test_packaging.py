@@ -86,7 +86,7 @@ READ_EVERYTHING = """
 import json, sys
 from sqlalchemy import inspect
 import connector, widgets
-from connector import faqs, migrations, programmes
+from connector import faqs, migrations, rulebook
 from connector.db import Database
 
 database = Database("sqlite:///" + sys.argv[1])
@@ -94,7 +94,7 @@ migrations.upgrade(database)
 print(json.dumps({
     "from": connector.__file__,
     "tables": len(inspect(database.engine).get_table_names()),
-    "presets": [programmes.preset(name)["name"] for name in ("dach", "open")],
+    "presets": [rulebook.preset(name)["name"] for name in ("dach", "open")],
     "questions": {lang: len(faqs._starters(lang)) for lang in ("de", "en")},
     "widgets": {name: len(widgets.read(name)) for name in widgets.names()},
 }))

@@ -7,28 +7,28 @@ from typing import Any
 
 import pytest
 
-from connector import faqs, programmes
+from connector import faqs, programmes, rulebook
 from connector.errors import BadInput
 from tests.make import NOW, Book, merged
 
 
-@pytest.mark.parametrize("name", programmes.PRESETS)
+@pytest.mark.parametrize("name", rulebook.PRESETS)
 def test_a_preset_is_sound_and_complete(name: str) -> None:
-    document = programmes.preset(name)
+    document = rulebook.preset(name)
 
-    assert programmes.checked(document) == document
-    assert programmes.parse(programmes.preset_text(name)) == document
+    assert rulebook.checked(document) == document
+    assert rulebook.parse(rulebook.preset_text(name)) == document
 
 
 def test_a_preset_that_does_not_exist_is_named() -> None:
     with pytest.raises(BadInput, match="no preset 'gold'"):
-        programmes.preset("gold")
+        rulebook.preset("gold")
 
 
 def test_what_a_document_leaves_out_comes_from_the_default() -> None:
-    document = programmes.parse("earn: {points: 7}")
+    document = rulebook.parse("earn: {points: 7}")
 
-    assert document == merged(programmes.preset("dach"), {"earn": {"points": 7}})
+    assert document == merged(rulebook.preset("dach"), {"earn": {"points": 7}})
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_what_a_document_leaves_out_comes_from_the_default() -> None:
 )
 def test_a_wrong_value_is_refused_with_its_place(text: str, place: str) -> None:
     with pytest.raises(BadInput, match=place):
-        programmes.parse(text)
+        rulebook.parse(text)
 
 
 def test_all_wrong_places_are_named_at_once() -> None:
     with pytest.raises(BadInput) as refused:
-        programmes.parse("earn: {points: -1}\nlife: {months: 0}\nname: 5")
+        rulebook.parse("earn: {points: -1}\nlife: {months: 0}\nname: 5")
 
     assert [said.partition(":")[0] for said in str(refused.value).splitlines()] == [
         "earn.points", "life.months", "name",
@@ -81,13 +81,13 @@ def test_an_amount_the_currency_cannot_pay_is_refused(demo: Book, change: dict[s
 
 
 def test_a_difference_is_a_line() -> None:
-    old = programmes.preset("dach")
+    old = rulebook.preset("dach")
     new = merged(old, {"name": "Bohnen", "earn": {"points": 10, "exclude": {"tags": ["x"]}}})
 
-    assert programmes.diff(old, new) == [
+    assert rulebook.diff(old, new) == [
         "earn.exclude.tags: [] -> ['x']", "earn.points: 5 -> 10", "name: Treuepunkte -> Bohnen",
     ]  # fmt: skip
-    assert programmes.diff(old, old) == []
+    assert rulebook.diff(old, old) == []
 
 
 def test_a_version_never_changes_an_older_one(demo: Book) -> None:

@@ -19,7 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from sqlalchemy import Connection
 
-from connector import connecting, jobs, programmes, shops, sync
+from connector import connecting, jobs, programmes, rulebook, shops, sync
 from connector.installation import utc_now
 from connector.tables import inbox
 from connector.web import create_app
@@ -288,9 +288,7 @@ def at_points_example(shop: Connected) -> Iterator[None]:
 
 @pytest.mark.usefixtures("at_points_example")
 def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: Connected) -> None:
-    link = connecting.begin(
-        shop.inst, "woocommerce", "new", shop.real.url, programmes.preset("dach")
-    )
+    link = connecting.begin(shop.inst, "woocommerce", "new", shop.real.url, rulebook.preset("dach"))
     path = link.removeprefix("https://points.example")
     answer = client.get(path, headers={"Host": "evil.example"})
 
@@ -302,7 +300,7 @@ def test_a_forged_host_does_not_decide_where_keys_go(client: FlaskClient, shop: 
 @pytest.mark.usefixtures("at_points_example")
 def test_a_shop_is_connected_in_the_browser_once(client: FlaskClient, shop: Connected) -> None:
     link = connecting.begin(
-        shop.inst, "woocommerce", "second", shop.real.url, programmes.preset("dach")
+        shop.inst, "woocommerce", "second", shop.real.url, rulebook.preset("dach")
     )
     told = {
         "key_id": 1, "user_id": link.rpartition("/")[2], "consumer_key": shop.real.key,

@@ -23,7 +23,7 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from connector import connecting, jobs, programmes, sync, verify
+from connector import connecting, jobs, rulebook, sync, verify
 from connector.cli.common import answer, as_json, progress_bar
 from connector.config import Config
 from connector.errors import BadInput, TryLater
@@ -123,7 +123,7 @@ def _connect(inst: Installation, one: _Simulated) -> Shop:
     """Connect like a merchant would; every order counts, without the limit for past ones."""
     given = {"url": one.url, "key": one.key, "secret": one.secret, "ca_file": "",
              "identity_secret": one.identity_secret}  # fmt: skip
-    document = programmes.preset("dach")
+    document = rulebook.preset("dach")
     document["start"] = {"past_months": 12 * 40, "at_most": None}
     added = connecting.add(inst, "woocommerce", one.slug, given, document)
     settings = connecting.document(inst, added.shop)

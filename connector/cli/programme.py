@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from connector import explain, programmes, simulating
+from connector import explain, programmes, rulebook, simulating
 from connector.cli.common import answer, as_json, installation
 from connector.cli.shop import file_argument
 from connector.errors import BadInput
@@ -42,7 +42,7 @@ def lint(context: click.Context, slug: str, file: Path, as_json: bool) -> None:
     with installation() as inst:
         inst.shop(slug)
     try:
-        programmes.parse(file.read_text("utf-8"))
+        rulebook.parse(file.read_text("utf-8"))
     except BadInput as wrong:
         answer({"ok": False, "findings": str(wrong).splitlines()}, as_json, str(wrong))
         context.exit(1)
@@ -55,10 +55,10 @@ def lint(context: click.Context, slug: str, file: Path, as_json: bool) -> None:
 @as_json
 def diff(slug: str, file: Path, as_json: bool) -> None:
     """Show what applying the file would change."""
-    new = programmes.parse(file.read_text("utf-8"))
+    new = rulebook.parse(file.read_text("utf-8"))
     with installation() as inst, inst.database.read() as tx:
         old = programmes.documents(tx, inst.shop(slug).merchant_id)[-1]
-    lines = programmes.diff(old, new)
+    lines = rulebook.diff(old, new)
     answer({"changes": lines}, as_json, "\n".join(lines) or "Nothing would change.")
 
 
@@ -68,7 +68,7 @@ def diff(slug: str, file: Path, as_json: bool) -> None:
 @as_json
 def simulate(slug: str, file: Path, as_json: bool) -> None:
     """Say what past orders would bring if this programme went live now; nothing is written."""
-    document = programmes.parse(file.read_text("utf-8"))
+    document = rulebook.parse(file.read_text("utf-8"))
     with installation() as inst:
         one = inst.shop(slug)
         with inst.database.read() as tx:
@@ -89,7 +89,7 @@ def simulate(slug: str, file: Path, as_json: bool) -> None:
 @as_json
 def apply(slug: str, file: Path, by: str, as_json: bool) -> None:
     """Put the file in force from now on; what was earned before stays as it is."""
-    document = programmes.parse(file.read_text("utf-8"))
+    document = rulebook.parse(file.read_text("utf-8"))
     with installation() as inst:
         merchant_id = inst.shop(slug).merchant_id
         n = inst.database.write(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import yaml
 
-from connector import connecting, programmes, shops
+from connector import connecting, rulebook, shops
 from connector.cli.common import answer, as_json, installation, secret
 from connector.errors import BadInput
 
@@ -51,7 +51,7 @@ def woocommerce(
     as_json: bool,
 ) -> None:
     """Connect a WooCommerce shop by a key pair with read and write access."""
-    document = programmes.preset(preset)
+    document = rulebook.preset(preset)
     given = {
         "url": url,
         "key": secret(key, "STAMMKUNDE_SHOP_KEY", "--key"),
@@ -89,7 +89,7 @@ def shopify() -> None:
 def connect(platform: str, slug: str, url: str, preset: str, as_json: bool) -> None:
     """Print a link with which the merchant connects his shop in the browser."""
     with installation() as inst:
-        link = connecting.begin(inst, platform, slug, url, programmes.preset(preset))
+        link = connecting.begin(inst, platform, slug, url, rulebook.preset(preset))
     answer({"link": link}, as_json, f"Open this within an hour, logged in to the shop:\n{link}")
 
 
@@ -181,7 +181,7 @@ def diff(slug: str, file: Path, as_json: bool) -> None:
     with installation() as inst:
         one = inst.shop(slug)
         new = shops.adapter(one.platform).load_document(_document(file))
-        lines = programmes.diff(connecting.document(inst, one), new)
+        lines = rulebook.diff(connecting.document(inst, one), new)
     answer({"changes": lines}, as_json, "\n".join(lines) or "Nothing would change.")
 
 

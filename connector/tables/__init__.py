@@ -3,11 +3,14 @@
 Which tables may only grow, and what keeps them so, is in `guards`.
 """
 
+from connector.tables.access import attempt, audit, grant, session, token, user
+from connector.tables.campaigns import campaign, campaign_use
 from connector.tables.columns import Utc, metadata
 from connector.tables.installation import address, installation
 from connector.tables.ledger import award, lot, note, seal, transfer
 from connector.tables.merchants import faq, lease, merchant, programme, shop, sync
-from connector.tables.people import customer, identity, member, suppression
+from connector.tables.people import customer, identity, member, suppression, warning
+from connector.tables.rewards import reservation, voucher
 from connector.tables.shop_facts import order, product
 from connector.tables.work import inbox, outbox, task
 
@@ -15,9 +18,14 @@ __all__ = [
     "WITHOUT_MERCHANT",
     "Utc",
     "address",
+    "attempt",
+    "audit",
     "award",
+    "campaign",
+    "campaign_use",
     "customer",
     "faq",
+    "grant",
     "identity",
     "inbox",
     "installation",
@@ -31,13 +39,19 @@ __all__ = [
     "outbox",
     "product",
     "programme",
+    "reservation",
     "seal",
+    "session",
     "shop",
     "suppression",
     "sync",
     "task",
+    "token",
     "transfer",
+    "user",
+    "voucher",
+    "warning",
 ]
 
-WITHOUT_MERCHANT = frozenset({"installation", "address"})
+WITHOUT_MERCHANT = frozenset({"installation", "address", "user", "grant", "session", "attempt"})
 """Tables that are not led by `merchant_id`: the whole list, and what the tenancy test allows."""

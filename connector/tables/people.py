@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -82,3 +83,19 @@ suppression = Table(
     id_of("digest"),
     PrimaryKeyConstraint("merchant_id", "purpose", "digest"),
 )
+
+warning = Table(
+    "warning",
+    metadata,
+    id_of("merchant_id"),
+    id_of("member_id"),
+    Column("expires_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("days", BigInteger, nullable=False, autoincrement=False),
+    moment("made_at", required=True),
+    moment("seen_at"),
+    moment("delivered_at"),
+    PrimaryKeyConstraint("merchant_id", "member_id", "expires_on", "due_on", "days"),
+    of_member(),
+)
+"""That points of a lot expire in so many days: made when that is near, seen in the account or delivered."""

@@ -40,6 +40,7 @@ order = Table(
     moment("cancelled_at"),
     moment("withdrawn_at"),
     moment("gone_at"),
+    json("facts", required=False),
     moment("looked_at", required=True),
     count("revision"),
     PrimaryKeyConstraint("merchant_id", "shop_id", "external_id"),

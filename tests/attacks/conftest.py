@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from flask.testing import FlaskClient
 
-from connector import connecting, jobs, programmes, shops, sync
+from connector import connecting, jobs, rulebook, shops, sync
 from connector.installation import Installation, open_installation
 from connector.shops import Shop
 from connector.web import create_app, serving
@@ -46,7 +46,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         demo = connect(inst, first)
         given = {"url": second.url, "key": second.key, "secret": second.secret,
                  "identity_secret": OTHER_SECRET}  # fmt: skip
-        other = connecting.add(inst, "woocommerce", "other", given, programmes.preset("dach")).shop
+        other = connecting.add(inst, "woocommerce", "other", given, rulebook.preset("dach")).shop
         erika, mallory = (people.shops_with(first, one) for one in (people.ERIKA, people.MALLORY))
         neighbour = people.shops_with(second, people.NEIGHBOUR)
         for shop in (demo, other):

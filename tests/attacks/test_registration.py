@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from connector import connecting, programmes
+from connector import connecting, rulebook
 from connector.installation import utc_now
 from connector.keys import Keys
 from connector.tables import shop as shops_table
@@ -37,7 +37,7 @@ class Known:
     @property
     def state(self) -> str:
         link = connecting.begin(
-            self.own.inst, "woocommerce", self.slug, self.own.real.url, programmes.preset("dach")
+            self.own.inst, "woocommerce", self.slug, self.own.real.url, rulebook.preset("dach")
         )
         return link.rpartition("/")[2]
 
@@ -51,7 +51,7 @@ class Known:
     def sealed(self, keys: Keys | None = None, **changed: Any) -> str:
         until = utc_now().timestamp() + 3600
         pending = {"platform": "woocommerce", "slug": self.slug, "url": self.own.real.url,
-                   "programme": programmes.preset("dach"), "until": until, "nonce": "x"}  # fmt: skip
+                   "programme": rulebook.preset("dach"), "until": until, "nonce": "x"}  # fmt: skip
         return (keys or self.own.inst.keys).seal_settings(json.dumps(pending | changed))
 
     def settings(self) -> str:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from adapters.reach import Reach
 from adapters.woocommerce import credentials
 from adapters.woocommerce.client import Client
-from connector import connecting, programmes
+from connector import connecting, rulebook
 from connector.errors import AccessLost, BadInput, StammkundeError, TryLater
 from connector.installation import Installation, open_installation
 from connector.tables import shop as shops_table
@@ -471,7 +471,7 @@ def test_a_shop_inside_is_not_connected(
 
     with pytest.raises((BadInput, AccessLost, TryLater)) as refused:
         connecting.add(inst, "woocommerce", "inside", {"url": url, **KEYS},
-                       programmes.preset("dach"))  # fmt: skip
+                       rulebook.preset("dach"))  # fmt: skip
 
     assert KEYS["secret"] not in str(refused.value)
     assert canary.visits[before:] == []

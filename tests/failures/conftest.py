@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, update
 
-from connector import life, orders, programmes, shops
+from connector import life, orders, programmes, rulebook, shops
 from connector.installation import Installation, open_installation
 from connector.port import Account, Look
 from connector.tables import lot, outbox
@@ -78,7 +78,7 @@ def overdue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """120 orders whose points are due for release, and 120 lots whose day is long over."""
     folder = tmp_path_factory.mktemp("overdue") / "data"
     inst = open_installation(config(folder))
-    document = merged(programmes.preset("dach"), {"life": {"months": 1, "round_to": "day"}})
+    document = merged(rulebook.preset("dach"), {"life": {"months": 1, "round_to": "day"}})
 
     def bought(first: int, at: datetime) -> list[Look]:
         seen = [order(str(first + n), buyer=Account(str(n % 12)), placed_at=at, paid_at=at,

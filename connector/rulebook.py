@@ -1,0 +1,187 @@
+"""A programme as a document: YAML that is read, completed, compared, and refused with the place named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from connector.errors import BadInput
+from connector.programme import Rounding, TakingPart, Tax, Trigger
+
+PRESETS = ("dach", "open")
+
+
+def _choice(kind: type[Any]) -> fields.String:
+    return fields.String(validate=validate.OneOf([item.value for item in kind]), required=True)
+
+
+def _days() -> fields.Integer:
+    return fields.Integer(strict=True, required=True, validate=validate.Range(0, 365))
+
+
+_MONEY = validate.Regexp(r"[0-9]{1,9}(\.[0-9]{1,4})?\Z", error='Write an amount in quotes: "1.00".')
+"""An amount is text, because 0.1 in YAML is a float and no float is money."""
+
+
+def _more_than_nothing(amount: str) -> None:
+    if not amount.strip("0."):
+        raise ValidationError("It must be more than 0.")
+
+
+def _ids() -> fields.List[str]:
+    return fields.List(fields.String(), required=True)
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _Exclude(_Strict):
+    gift_cards = fields.Boolean(required=True)
+    products = _ids()
+    categories = _ids()
+    tags = _ids()
+
+
+class _Earn(_Strict):
+    points = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100_000))
+    per = fields.String(required=True, validate=[_MONEY, _more_than_nothing])
+    tax = _choice(Tax)
+    rounding = _choice(Rounding)
+    trigger = _choice(Trigger)
+    exclude = fields.Nested(_Exclude, required=True)  # type: ignore[assignment]
+
+
+class _Hold(_Strict):
+    delivered_days = _days()
+    shipped_days = _days()
+    paid_days = _days()
+
+
+class _Start(_Strict):
+    past_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1200))
+    at_most = fields.Integer(
+        strict=True, required=True, allow_none=True, validate=validate.Range(0)
+    )
+
+
+class _Life(_Strict):
+    months = fields.Integer(
+        strict=True, required=True, allow_none=True, validate=validate.Range(1, 1200)
+    )
+    round_to = fields.String(
+        required=True, validate=validate.OneOf(["day", "month", "quarter", "half", "year"])
+    )
+
+
+class _Worth(_Strict):
+    points = fields.Integer(strict=True, required=True, validate=validate.Range(1))
+    amount = fields.String(required=True, validate=_MONEY)
+    redeem_from = fields.Integer(strict=True, required=True, validate=validate.Range(1))
+
+
+class _Document(_Strict):
+    name = fields.String(required=True, validate=validate.Length(1, 60))
+    languages = fields.List(
+        fields.String(validate=validate.OneOf(["de", "en"])),
+        required=True,
+        validate=validate.Length(1),
+    )
+    taking_part = _choice(TakingPart)
+    earn = fields.Nested(_Earn, required=True)
+    hold = fields.Nested(_Hold, required=True)
+    start = fields.Nested(_Start, required=True)
+    life = fields.Nested(_Life, required=True)
+    worth = fields.Nested(_Worth, required=True)
+    texts = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 80)),
+        values=fields.String(validate=validate.Length(0, 500)),
+        load_default=dict,
+    )
+
+
+_SCHEMA = _Document()
+
+_BEFORE: dict[str, Any] = {"texts": {}}
+"""What a stored document means that is older than a key: exactly what held before there was the key."""
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored document with every key there is now."""
+    merged: dict[str, Any] = _merged(_BEFORE, dict(document))
+    return merged
+
+
+def preset(name: str) -> dict[str, Any]:
+    """A preset's document. Raises BadInput for a name we do not ship."""
+    if name not in PRESETS:
+        raise BadInput(f"--preset: there is no preset {name!r}; use {' or '.join(PRESETS)}.")
+    return dict(yaml.safe_load(preset_text(name)))
+
+
+def preset_text(name: str) -> str:
+    return resources.files("connector").joinpath("presets", f"{name}.yaml").read_text("utf-8")
+
+
+def parse(text: str) -> dict[str, Any]:
+    """A complete document from YAML; what it leaves out comes from `dach`.
+
+    Raises BadInput with a line for every place that is wrong.
+    """
+    try:
+        given = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, ValueError) as unreadable:  # ValueError: 2026-13-45 looks like a date
+        raise BadInput(f"The programme is not YAML: {unreadable}") from unreadable
+    if not isinstance(given, dict):
+        raise BadInput("The programme is a list or a text; it must be keys with values.")
+    return checked(_merged(preset("dach"), given))
+
+
+def checked(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document if it is sound; raises BadInput naming every wrong place."""
+    try:
+        return dict(_SCHEMA.load(document))
+    except ValidationError as wrong:
+        messages = wrong.normalized_messages()  # type: ignore[no-untyped-call]
+        places = sorted(_places(messages, document))
+        raise BadInput("\n".join(places)) from None
+
+
+def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[str]:
+    for key, below in messages.items():
+        whole = key == "_schema"  # marshmallow's word for: the thing itself, not one of its fields
+        where = path if whole else f"{path}.{key}" if path else str(key)
+        value = given if whole else _at(given, key)
+        if isinstance(below, Mapping):
+            yield from _places(below, value, where)
+        else:
+            yield f"{where}: {value!r} cannot be used. {' '.join(below)}"
+
+
+def _at(given: Any, key: Any) -> Any:
+    if isinstance(given, list) and isinstance(key, int):
+        return given[key]
+    return given.get(key) if isinstance(given, Mapping) else None
+
+
+def _merged(defaults: Any, given: Any) -> Any:
+    if isinstance(defaults, dict) and isinstance(given, dict):
+        return defaults | {key: _merged(defaults.get(key), value) for key, value in given.items()}
+    return given
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
+    """One line per value that differs: `earn.points: 5 -> 10`."""
+    lines: list[str] = []
+    for key in sorted(old.keys() | new.keys()):
+        before, after, where = old.get(key), new.get(key), f"{path}{key}"
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            lines += diff(before, after, where + ".")
+        elif before != after:
+            lines.append(f"{where}: {before} -> {after}")
+    return lines
