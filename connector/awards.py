@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connector import ledger, statements
-from connector.earning import Deserved, Terms
+from connector.amounts import Terms
+from connector.earning import Deserved
 from connector.ledger import Posting, Reason
 from connector.lots import GRACE
 from connector.programme import Life
