@@ -116,6 +116,7 @@ def _frozen(order: Order, programme: Programme, standing: Standing) -> Terms:
         terms["shipping"] = True
     if order.currency != standing.currency:
         terms["exchange"] = _exchange(order, standing.currency)
+        terms["own"] = standing.currency
     return terms
 
 
@@ -253,7 +254,7 @@ def _basis(order: Order, terms: Terms, worth: Worth, release_at: datetime | None
     if added := _added(terms, worth):
         basis["added"] = added
     if "exchange" in terms:
-        basis["exchange"] = terms["exchange"]
+        basis |= {"exchange": terms["exchange"], "own": terms["own"]}
     return basis
 
 

@@ -49,6 +49,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} Positionen",
         "excluded": "Davon ausgenommen: {n}.",
         "refunded": "Erstattet: {amount}.",
+        "added": "Darin {points} durch „{title}“.",
+        "added.less": "{points} weniger durch „{title}“.",
+        "short.budget": "Mehr gab das Budget von „{title}“ nicht her.",
+        "short.per_day": "Mehr gab „{title}“ an diesem Tag nicht her.",
+        "short.per_week": "Mehr gab „{title}“ in dieser Woche nicht her.",
+        "short.per_member": "Mehr gibt es bei „{title}“ für eine Person nicht.",
+        "short.uses_per_member": "„{title}“ gab es für diese Person schon.",
+        "exchange": "Umgerechnet: {amount} sind {own}.",
         "limit": "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: {points}.",
         "programme": "Programm, Version {n}.",
         "down": "abgerundet",
@@ -84,6 +92,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} lines",
         "excluded": "Excluded of these: {n}.",
         "refunded": "Refunded: {amount}.",
+        "added": "{points} of them by “{title}”.",
+        "added.less": "{points} less by “{title}”.",
+        "short.budget": "The budget of “{title}” had no more.",
+        "short.per_day": "“{title}” had no more for that day.",
+        "short.per_week": "“{title}” had no more for that week.",
+        "short.per_member": "“{title}” has no more for one person.",
+        "short.uses_per_member": "This person has had “{title}” before.",
+        "exchange": "Converted: {amount} is {own}.",
         "limit": "Of the most that orders from before the start may bring, {points} were left.",
         "programme": "Programme version {n}.",
         "down": "rounded down",
@@ -125,7 +141,7 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     elif key == "confirm" and transfer["points"] == 1:
         key = "confirm.1"
     order = basis.get("order", "")
-    return texts[key].format(
+    said = texts[key].format(
         points=points(transfer["points"], lang),
         order=order,
         release=day(basis["release_on"], lang) if basis.get("release_on") else "",
@@ -134,6 +150,20 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
         else "",
         day=day(transfer["lots"][0][0], lang) if key == "expire" else "",
     )
+    if transfer["reason"] in ("earn", "credit"):
+        said = " ".join([said, *_added(basis, lang)])
+    return said
+
+
+def _added(basis: Mapping[str, Any], lang: str) -> list[str]:
+    """What rules added, one sentence each, in whole points as a customer counts them."""
+    texts, said = _TEXTS[lang], []
+    for title, exact, _ in basis.get("added", ()):
+        n = round(Fraction(exact))
+        if n:
+            key = "added" if n > 0 else "added.less"
+            said.append(texts[key].format(points=points(abs(n), lang), title=title[lang]))
+    return said
 
 
 def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
@@ -142,6 +172,10 @@ def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
     said = [sentence(transfer, lang)]
     if "rate" in basis:
         said.append(_sum(basis, lang))
+        if "exchange" in basis:
+            own = Money(round(basis["base"] * Fraction(*basis["exchange"])), basis["own"])
+            amount = money(Money(basis["base"], basis["currency"]), lang)
+            said.append(texts["exchange"].format(amount=amount, own=money(own, lang)))
         excluded = sum(1 for line in basis["lines"] if line[5])
         refunded = sum(line[4] for line in basis["lines"]) + basis["loose"]
         if excluded:
@@ -150,6 +184,11 @@ def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
         if refunded:
             amount = money(Money(refunded, basis["currency"]), lang)
             said.append(texts["refunded"].format(amount=amount))
+        said += [
+            texts[f"short.{short}"].format(title=title[lang])
+            for title, _, short in basis.get("added", ())
+            if short
+        ]
         if basis["limit"] is not None and basis["limit"] < floor(Fraction(basis["exact"])):
             said.append(texts["limit"].format(points=points(basis["limit"], lang)))
     if transfer.get("programme"):
@@ -162,7 +201,7 @@ def _sum(basis: Mapping[str, Any], lang: str) -> str:
     exact = Fraction(basis["exact"])
     return texts["sum"].format(
         rate=points(basis["rate"][0], lang),
-        per=money(Money(basis["rate"][1], basis["currency"]), lang),
+        per=money(Money(basis["rate"][1], basis.get("own", basis["currency"])), lang),
         base=money(Money(basis["base"], basis["currency"]), lang),
         tax=texts["gross" if basis["gross"] else "net"],
         lines=texts["lines.1"] if count == 1 else texts["lines.n"].format(n=count),

@@ -42,6 +42,11 @@ class MetaFields(Strict):
     delivered = fields.String(load_default="_delivered_at", validate=validate.Length(max=255))
     withdrawn = fields.String(load_default="", validate=validate.Length(max=255))
     referral = fields.String(load_default="_stammkunde_ref", validate=validate.Length(max=255))
+    rate = fields.String(
+        load_default="_wcpay_multi_currency_order_exchange_rate",
+        validate=validate.Length(max=255),
+    )
+    """Units of the order's currency for one of the shop's: WooPayments' field unless said otherwise."""
 
 
 class TestOrders(Strict):

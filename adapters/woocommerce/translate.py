@@ -7,6 +7,7 @@ a trimmed recording stands beside the tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 
 from adapters.woocommerce import fields, moments
 from adapters.woocommerce.refunds import GivenBack, given_back
@@ -59,6 +60,7 @@ def order(payload: JSON, refunds: Sequence[JSON], document: JSON) -> Order:
         country=fields.text(billing, "country", where),
         voucher_codes=_codes(payload, where),
         referral_code=fields.meta(payload, document["fields"]["referral"]),
+        rate=_rate(payload, document),
         test=_earns_nothing(payload, billing, document, where),
         erased=_is_erased(payload, billing, where),
     )
@@ -134,6 +136,15 @@ def _codes(payload: JSON, where: str) -> tuple[str, ...]:
     return tuple(
         fields.text(line, "code", where) for line in fields.items(payload, "coupon_lines", where)
     )
+
+
+def _rate(payload: JSON, document: JSON) -> Decimal | None:
+    """What a currency plugin noted at checkout. No number above 0 is no rate: nothing is guessed."""
+    try:
+        rate = Decimal(fields.meta(payload, document["fields"]["rate"]).strip() or "0")
+    except InvalidOperation:
+        return None
+    return rate if rate.is_finite() and rate > 0 else None
 
 
 def _earns_nothing(payload: JSON, billing: JSON, document: JSON, where: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -175,6 +176,19 @@ def test_a_referral_code_in_the_order_is_found() -> None:
     seen = order("order_registered_processing", fields={"referral": "_hw_ref"})
 
     assert seen.referral_code == "ABC"
+
+
+@pytest.mark.parametrize(
+    ("noted", "rate"),
+    [("1.17085", "1.17085"), (1.25, "1.25"), (2, "2"), ("", None), ("0", None), ("-1", None),
+     ("1,17", None), ("NaN", None), ({"USD": 1}, None)],
+)  # fmt: skip
+def test_the_rate_that_a_currency_plugin_noted_is_read(noted: Any, rate: str | None) -> None:
+    payload = recorded.body("orders", "status_completed")
+    payload["meta_data"] = [{"id": 1, "key": "_rate", "value": noted}]
+    document = load_document({"fields": {"rate": "_rate"}})
+
+    assert translate.order(payload, [], document).rate == (rate and Decimal(rate))
 
 
 @pytest.mark.parametrize(
