@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from connector import db
 from connector.errors import LedgerBroken
-from connector.rules import Left, Rule, Tally, left
+from connector.rules import Left, Limits, Tally, left
 from connector.tables import campaign, campaign_use
 from connector.values import MemberId, MerchantId
 
@@ -49,11 +49,16 @@ def of_week(day: date) -> str:
 
 
 def open_to(
-    tx: Connection, merchant_id: MerchantId, rule: Rule, member_id: MemberId, day: date
+    tx: Connection,
+    merchant_id: MerchantId,
+    campaign_id: str,
+    limits: Limits,
+    member_id: MemberId,
+    day: date,
 ) -> Left:
-    """What the rule can still grant this member for an order of that day. Locks the campaign."""
-    _ensure(tx, merchant_id, rule)
-    asked = {"m": merchant_id, "c": rule.id, "id": member_id, "day": of_day(day),
+    """What can still be granted to this member for something of that day. Locks the campaign."""
+    _ensure(tx, merchant_id, campaign_id, limits.budget)
+    asked = {"m": merchant_id, "c": campaign_id, "id": member_id, "day": of_day(day),
              "week": of_week(day)}  # fmt: skip
     granted = tx.execute(_CAMPAIGN, asked).scalar_one()
     uses = {(row.member_id, row.period): row for row in tx.execute(_USES, asked)}
@@ -69,21 +74,21 @@ def open_to(
         member=mine.points if mine else 0,
         uses=mine.uses if mine else 0,
     )
-    return left(rule.limits, tally)
+    return left(limits, tally)
 
 
 def take(
     tx: Connection,
     merchant_id: MerchantId,
-    rule_id: str,
+    campaign_id: str,
     member_id: MemberId,
     day: date,
     points: int,
 ) -> None:
     """Count points as granted, in the transaction that gives them."""
-    asked = {"m": merchant_id, "c": rule_id, "p": points}
+    asked = {"m": merchant_id, "c": campaign_id, "p": points}
     if tx.execute(_GRANT, asked).rowcount != 1:
-        raise LedgerBroken(f"The budget of {rule_id} was exceeded while it was locked.")
+        raise LedgerBroken(f"The budget of {campaign_id} was exceeded while it was locked.")
     periods = ((member_id, EVER), (EVERYBODY, of_day(day)), (EVERYBODY, of_week(day)))
     statement = db.insert_or(tx, campaign_use)
     tx.execute(
@@ -92,17 +97,16 @@ def take(
             set_={"uses": campaign_use.c.uses + 1,
                   "points": campaign_use.c.points + statement.excluded.points},
         ),
-        [{"merchant_id": merchant_id, "campaign_id": rule_id, "member_id": who, "period": period,
+        [{"merchant_id": merchant_id, "campaign_id": campaign_id, "member_id": who, "period": period,
           "uses": 1, "points": points} for who, period in periods],
     )  # fmt: skip
 
 
-def _ensure(tx: Connection, merchant_id: MerchantId, rule: Rule) -> None:
+def _ensure(tx: Connection, merchant_id: MerchantId, campaign_id: str, budget: int | None) -> None:
     """The campaign's row with today's budget; one below what was granted ends the granting."""
-    budget = rule.limits.budget
-    row = {"merchant_id": merchant_id, "campaign_id": rule.id, "budget": budget}
+    row = {"merchant_id": merchant_id, "campaign_id": campaign_id, "budget": budget}
     tx.execute(db.insert_or(tx, campaign).values(row).on_conflict_do_nothing())
-    here = [campaign.c.merchant_id == merchant_id, campaign.c.campaign_id == rule.id,
+    here = [campaign.c.merchant_id == merchant_id, campaign.c.campaign_id == campaign_id,
             campaign.c.budget.is_distinct_from(budget)]  # fmt: skip
     if budget is not None:
         here.append(campaign.c.granted <= budget)

@@ -134,6 +134,8 @@ def _rule_terms(rule: Rule) -> dict[str, Any]:
         terms["times"] = list(rule.gives.factor.as_integer_ratio())
     elif isinstance(rule.gives, Extra):
         terms["extra"] = rule.gives.points
+    if rule.when.timed:
+        terms["offer"] = True
     if rule.when.minimum:
         terms["minimum"] = rule.when.minimum
     if rule.limited:

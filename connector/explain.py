@@ -26,6 +26,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "earn": "{points} für Bestellung {order}, deine ab {release}.",
         "earn.someday": "{points} für Bestellung {order}, deine nach der Rückgabefrist.",
         "credit": "{points} für Bestellung {order}.",
+        "event.earn": "{points} für {title}, deine ab {release}.",
+        "event.someday": "{points} für {title}, deine nach deiner ersten Bestellung.",
+        "event.credit": "{points} für {title}.",
+        "event.confirm": "{points} für {title} gehören jetzt dir.",
+        "event.confirm.1": "{points} für {title} gehört jetzt dir.",
         "confirm": "{points} aus Bestellung {order} gehören jetzt dir.",
         "confirm.1": "{points} aus Bestellung {order} gehört jetzt dir.",
         "unearn": "{points} weniger vorgemerkt: {why}.",
@@ -69,6 +74,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "earn": "{points} for order {order}, yours from {release}.",
         "earn.someday": "{points} for order {order}, yours after the return period.",
         "credit": "{points} for order {order}.",
+        "event.earn": "{points} for {title}, yours from {release}.",
+        "event.someday": "{points} for {title}, yours after your first order.",
+        "event.credit": "{points} for {title}.",
+        "event.confirm": "{points} for {title} are now yours.",
+        "event.confirm.1": "{points} for {title} is now yours.",
         "confirm": "{points} from order {order} are now yours.",
         "confirm.1": "{points} from order {order} is now yours.",
         "unearn": "{points} fewer on the way: {why}.",
@@ -136,6 +146,8 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     key = transfer["reason"]
     if basis.get("state") == "settled":
         key = "settled"
+    elif "event" in basis:
+        key = _event_key(transfer)
     elif key == "earn" and not basis.get("release_on"):
         key = "earn.someday"
     elif key == "confirm" and transfer["points"] == 1:
@@ -144,6 +156,7 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     said = texts[key].format(
         points=points(transfer["points"], lang),
         order=order,
+        title=basis.get("title", {}).get(lang, ""),
         release=day(basis["release_on"], lang) if basis.get("release_on") else "",
         why=texts[f"why.{basis.get('state', 'paid')}"].format(order=order)
         if "state" in basis and basis["state"] != "settled"
@@ -153,6 +166,16 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     if transfer["reason"] in ("earn", "credit"):
         said = " ".join([said, *_added(basis, lang)])
     return said
+
+
+def _event_key(transfer: Mapping[str, Any]) -> str:
+    """What is given for an event comes in the same ways as for an order, but for other words."""
+    key, one = transfer["reason"], transfer["points"] == 1
+    if key == "earn":
+        return "event.earn" if transfer["basis"]["release_on"] else "event.someday"
+    if key == "confirm":
+        return "event.confirm.1" if one else "event.confirm"
+    return "event.credit" if key == "credit" else str(key)
 
 
 def _added(basis: Mapping[str, Any], lang: str) -> list[str]:

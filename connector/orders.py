@@ -262,7 +262,7 @@ def _standing(page: _Page, programme: Programme, order: Order, row: orders_rows.
         return standing
     day = day_in(order.placed_at, shop.zone)
     left = {
-        rule.id: campaigns.open_to(page.tx, shop.merchant_id, rule, member_id, day)
+        rule.id: campaigns.open_to(page.tx, shop.merchant_id, rule.id, rule.limits, member_id, day)
         for rule in limited
     }
     return replace(standing, left=left)

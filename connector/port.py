@@ -179,6 +179,10 @@ class Customer:
     verified: bool = False
     """The platform vouches that the address belongs to this person."""
     language: str = ""
+    registered_at: datetime | None = None
+    """When the account was made; None where the platform does not say."""
+    birthday: tuple[int, int] | None = None
+    """Month and day. The year is nobody's business here."""
 
 
 @dataclass(frozen=True, slots=True)

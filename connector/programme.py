@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from connector.lots import last_day
-from connector.rules import Rule
+from connector.rules import UNLIMITED, Limits, Rule
 
 
 class TakingPart(StrEnum):
@@ -107,6 +107,25 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What the programme gives when something of this name happens."""
+
+    id: str
+    title: Mapping[str, str]
+    points: int
+    hold_days: int = 0
+    after_first_order: bool = False
+    """The points wait until an order of the member is past its return window."""
+    once: bool = False
+    """Once for ever, whatever the reports refer to."""
+    limits: Limits = UNLIMITED
+
+    @property
+    def limited(self) -> bool:
+        return self.limits != UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One version of a merchant's programme, as it was applied."""
 
@@ -122,8 +141,12 @@ class Programme:
     life: Life
     worth: Worth
     rules: tuple[Rule, ...] = ()
+    events: tuple[Event, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
+
+    def event(self, name: str) -> Event | None:
+        return next((event for event in self.events if event.id == name), None)
 
     @property
     def asks_for_group(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import rules_document
+from connector import events_document, rules_document
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
@@ -140,5 +140,6 @@ def _value(
         life=Life(**document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
         rules=tuple(rules_document.value(rule, currency) for rule in document["rules"]),
+        events=tuple(map(events_document.value, document["events"])),
         texts=document["texts"],
     )

@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 from marshmallow import ValidationError, fields, validate
 
-from connector import places, rules_document
+from connector import events_document, places, rules_document
 from connector.errors import BadInput
+from connector.events_document import MOST_EVENTS, EventShape
 from connector.programme import Rounding, TakingPart, Tax, Trigger
 from connector.rules_document import MONEY, MOST_RULES, RuleShape, Strict
 
@@ -98,6 +99,9 @@ class _Document(Strict):
     rules = fields.List(
         fields.Nested(RuleShape), required=True, validate=validate.Length(max=MOST_RULES)
     )
+    events = fields.List(
+        fields.Nested(EventShape), required=True, validate=validate.Length(max=MOST_EVENTS)
+    )
     texts = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 80)),
         values=fields.String(validate=validate.Length(0, 500)),
@@ -110,6 +114,7 @@ _SCHEMA = _Document()
 _BEFORE: dict[str, Any] = {
     "earn": {"steps": False, "shipping": False, "exclude": {"channels": [], "groups": []}},
     "rules": [],
+    "events": [],
     "texts": {},
 }
 """What a stored document means that is older than a key: exactly what held before there was the key."""
@@ -179,7 +184,10 @@ def _loaded(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str
     except ValidationError as wrong:
         messages = wrong.normalized_messages()  # type: ignore[no-untyped-call]
         return {}, sorted(_places(messages, document))
-    return loaded, list(rules_document.contradictions(loaded["rules"]))
+    return loaded, [
+        *rules_document.contradictions(loaded["rules"]),
+        *events_document.contradictions(loaded["events"]),
+    ]
 
 
 def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[tuple[str, str]]:

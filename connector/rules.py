@@ -40,6 +40,11 @@ class When:
     """So many days since the last order, at least: a welcome back."""
 
     @property
+    def timed(self) -> bool:
+        """An offer of some days, not how the programme always is."""
+        return bool(self.starts or self.ends or self.weekdays)
+
+    @property
     def of_lines(self) -> bool:
         return bool(self.products or self.categories or self.tags)
 
@@ -77,6 +82,9 @@ class Limits:
     uses_per_member: int | None = None
 
 
+UNLIMITED = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     id: str
@@ -85,11 +93,11 @@ class Rule:
     priority: int = 0
     combines: bool = False
     when: When = When()
-    limits: Limits = Limits()
+    limits: Limits = UNLIMITED
 
     @property
     def limited(self) -> bool:
-        return self.limits != Limits()
+        return self.limits != UNLIMITED
 
     @property
     def for_the_living(self) -> bool:

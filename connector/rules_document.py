@@ -90,7 +90,7 @@ class _When(Strict):
             )
 
 
-class _Limits(Strict):
+class LimitsShape(Strict):
     budget = _count()
     per_day = _count()
     per_week = _count()
@@ -98,7 +98,7 @@ class _Limits(Strict):
     uses_per_member = _count()
 
 
-class _Title(Strict):
+class TitleShape(Strict):
     de = fields.String(required=True, validate=validate.Length(1, 80))
     en = fields.String(required=True, validate=validate.Length(1, 80))
 
@@ -108,7 +108,7 @@ class RuleShape(Strict):
 
     id = fields.String(required=True, validate=validate.Regexp(
         r"[a-z0-9][a-z0-9-]{0,39}\Z", error="Use small letters, digits and hyphens, at most 40."))  # fmt: skip
-    title = fields.Nested(_Title, required=True)
+    title = fields.Nested(TitleShape, required=True)
     priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(-1000, 1000))
     combines = fields.Boolean(load_default=False)
     when = fields.Nested(_When, load_default=lambda: _When().load({}))
@@ -116,7 +116,7 @@ class RuleShape(Strict):
     points = _count(0)
     per = fields.String(load_default=None, allow_none=True, validate=MONEY)
     extra = _count()
-    limits = fields.Nested(_Limits, load_default=lambda: _Limits().load({}))
+    limits = fields.Nested(LimitsShape, load_default=lambda: LimitsShape().load({}))
 
     @validates_schema
     def one_effect(self, rule: dict[str, Any], **_: Any) -> None:

@@ -32,6 +32,8 @@ SENTENCES = {
     "unreadable": "{what} could not be read: {error}",
     "access_lost": "The shop {slug} refuses us: {error}",
     "clock": "{error}",
+    "habit": "Your customers learn to wait: on {days} % of the last 90 days there was an offer, and "
+    "{orders} % of the orders had one or a voucher code. More than 25 % makes the full price an exception.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""

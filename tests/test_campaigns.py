@@ -132,7 +132,7 @@ def test_a_group_is_looked_up_where_the_order_names_none(demo: Book) -> None:
     shop, gold = demo.shop, Customer("7", "sina@example.com", group="gold")
 
     def known(tx: Connection) -> None:
-        members.keep_customers(tx, shop.merchant_id, shop.shop_id, [gold], demo.keys)
+        members.keep_customers(tx, shop.merchant_id, shop.shop_id, [gold], demo.keys, NOW)
 
     demo.database.write(known)
     demo.see(bought(1), bought(2, by="8"))

@@ -6,7 +6,9 @@ a trimmed recording stands beside the tests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from adapters.woocommerce import fields, moments
@@ -157,7 +159,7 @@ def _earns_nothing(payload: JSON, billing: JSON, document: JSON, where: str) -> 
     )
 
 
-def customer(payload: JSON) -> Customer:
+def customer(payload: JSON, document: JSON) -> Customer:
     """A holder of an account. WooCommerce does not say whether the address was ever verified."""
     external_id = fields.external_id(payload, "id", "a customer")
     where = f"customer {external_id}"
@@ -168,7 +170,30 @@ def customer(payload: JSON) -> Customer:
         first_name=fields.text(payload, "first_name", where),
         country=fields.text(billing, "country", where),
         group=fields.text(payload, "role", where),
+        registered_at=fields.moment(payload, "date_created_gmt", where),
+        birthday=_birthday(fields.meta(payload, document["fields"]["birthday"])),
     )
+
+
+_BIRTHDAYS = (
+    re.compile(r"(?:\d{4}-)?(?P<month>\d\d)-(?P<day>\d\d)"),
+    re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?:\d{4})?"),
+    re.compile(r"\d{4}(?P<month>\d\d)(?P<day>\d\d)"),
+)
+
+
+def _birthday(text: str) -> tuple[int, int] | None:
+    """Month and day of what a form plugin kept. What cannot be read is no birthday, and no error:
+    the customer typed it."""
+    for form in _BIRTHDAYS:
+        if found := form.fullmatch(text.strip()):
+            month, day = int(found["month"]), int(found["day"])
+            try:
+                date(2024, month, day)  # a leap year
+            except ValueError:
+                return None
+            return month, day
+    return None
 
 
 def product(payload: JSON) -> Product:
