@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from connector import events, members, programmes
 from connector.events import BIRTHDAY, Happened
+from connector.programme import Programme, in_force
 from connector.tables import customer, identity, merchant
 from connector.tables import member as member_table
 from connector.values import MemberId, MerchantId, day_in, end_of_day
@@ -55,11 +56,18 @@ def recent(tx: Connection, merchant_id: MerchantId, now: datetime) -> Sequence[d
     """Today and the days before it that may have been missed; none where nothing is given."""
     home = tx.execute(_MERCHANT, {"m": merchant_id}).one()
     versions = programmes.versions(tx, merchant_id, home.currency)
-    if not versions or versions[-1].event(BIRTHDAY) is None:
-        return ()
-    today = day_in(now, home.zone)
+    today, live = day_in(now, home.zone), day_in(home.live_since, home.zone)
     days = [today - timedelta(days=back) for back in reversed(range(LATE))]
-    return [day for day in days if day > day_in(home.live_since, home.zone)]
+    return [day for day in days if day > live and _gives(versions, _begins(day, home.zone))]
+
+
+def _gives(versions: tuple[Programme, ...], moment: datetime) -> bool:
+    programme = in_force(versions, moment)
+    return programme is not None and programme.event(BIRTHDAY) is not None
+
+
+def _begins(day: date, zone: str) -> datetime:
+    return end_of_day(day - timedelta(days=1), zone)
 
 
 def give(
@@ -68,7 +76,7 @@ def give(
     """Give some members who have birthday on that day their points: how many got any, and the last
     member looked at ("" when that was all)."""
     zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
-    begins = end_of_day(day - timedelta(days=1), zone)
+    begins = _begins(day, zone)
     asked = {
         "m": merchant_id,
         "days": _spelled(day),

@@ -244,6 +244,15 @@ def test_whoever_was_born_on_a_leap_day_has_a_birthday_every_year(
     assert demo.balance(Account("8")) == (200, 0)
 
 
+def test_days_from_before_the_present_was_promised_are_not_made_up_for(demo: Book) -> None:
+    demo.programme(DAY, events=[event("birthday", 200)])
+    joined(demo, "8", birthday=(12, 23))
+
+    celebrate(demo, DAY + timedelta(days=1))
+
+    assert demo.balance(Account("8")) == (0, 0)
+
+
 # ------------------------------------------------------------------ habits
 
 
