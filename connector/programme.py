@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from connector.lots import last_day
+from connector.rewards import Reward
 
 
 class TakingPart(StrEnum):
@@ -116,6 +117,7 @@ class Programme:
     worth: Worth
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
+    rewards: tuple[Reward, ...] = ()
 
 
 def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from connector import rewards_document
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
@@ -74,6 +75,7 @@ def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[st
         for where, text in places.items()
         if Money(minor(text, currency), currency).decimal() != Decimal(text)
     ]
+    wrong += rewards_document.misfits(document, currency)
     if wrong:
         raise BadInput("\n".join(wrong))
 
@@ -131,4 +133,5 @@ def _value(
         life=Life(**document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
         texts=document["texts"],
+        rewards=rewards_document.rewards(document, currency),
     )

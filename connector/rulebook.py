@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from connector import rewards_document
 from connector.errors import BadInput
 from connector.programme import Rounding, TakingPart, Tax, Trigger
 
@@ -98,6 +99,7 @@ class _Document(_Strict):
     start = fields.Nested(_Start, required=True)
     life = fields.Nested(_Life, required=True)
     worth = fields.Nested(_Worth, required=True)
+    rewards = rewards_document.section()
     texts = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 80)),
         values=fields.String(validate=validate.Length(0, 500)),
@@ -107,7 +109,7 @@ class _Document(_Strict):
 
 _SCHEMA = _Document()
 
-_BEFORE: dict[str, Any] = {"texts": {}}
+_BEFORE: dict[str, Any] = {"texts": {}, "rewards": []}
 """What a stored document means that is older than a key: exactly what held before there was the key."""
 
 

@@ -32,6 +32,12 @@ SENTENCES = {
     "unreadable": "{what} could not be read: {error}",
     "access_lost": "The shop {slug} refuses us: {error}",
     "clock": "{error}",
+    "voucher_twice": "Voucher {code} was used in {orders}, and only one of them may have it. "
+    "Look at both; the customer was charged {points} points once.",
+    "voucher_after_all": "Voucher {code} was used in order {order} after its {points} points had "
+    "been given back.",
+    "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
+    "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
