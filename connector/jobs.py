@@ -19,7 +19,18 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from connector import clockwork, handover, inbox, lanes, looking, outbox, rounds, shops, tasks
+from connector import (
+    clockwork,
+    handover,
+    inbox,
+    lanes,
+    looking,
+    outbox,
+    reservations,
+    rounds,
+    shops,
+    tasks,
+)
 from connector.errors import AccessLost, LedgerBroken, TryLater, said_of
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
@@ -27,6 +38,7 @@ from connector.lanes import Lane
 from connector.outbox import Work
 from connector.rounds import prove, suspend
 from connector.shops import Shop
+from connector.values import ShopId
 
 __all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"]
 
@@ -201,6 +213,13 @@ def _webhooks(inst: Installation, work: Work) -> None:
     inst.platform(shop).ensure_webhooks(f"{inst.config.url}/hooks/{shop.slug}")
 
 
+def _reservation(inst: Installation, work: Work) -> datetime | None:
+    shop_id, cart = ShopId(work.args["shop_id"]), work.args["cart"]
+    return inst.database.write(
+        lambda tx: reservations.release_over(tx, work.merchant_id, shop_id, cart, utc_now())
+    )
+
+
 def _at_the_shop(doing: Doing) -> Doing:
     """What a shop must do waits while it refuses us; a person is told, and nothing is lost."""
 
@@ -223,6 +242,7 @@ KINDS: dict[str, Doing] = {
     "webhooks": _webhooks,
     "release": clockwork.again,
     "expire": clockwork.again,
+    "reservation": _reservation,
     "voucher": _at_the_shop(handover.make),
     "voucher_back": _at_the_shop(handover.bring_back),
     **rounds.KINDS,
