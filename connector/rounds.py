@@ -57,7 +57,7 @@ def plan(inst: Installation) -> None:
     def unit(tx: Connection) -> None:
         now = utc_now()
         for one in missing:
-            due_at = now if one.kind in ("sync", "vouchers") else next_night(now, one.key)
+            due_at = now if one.kind == "sync" else next_night(now, one.key)
             outbox.add(tx, one.merchant_id, key=one.key, lane=one.lane, kind=one.kind,
                        args={"shop_id": one.shop_id}, due_at=due_at)  # fmt: skip
 
@@ -70,7 +70,7 @@ def _rounds(every: Collection[Shop]) -> Iterator[Round]:
         lane = lanes.walks_of(one).name
         yield Round(one.merchant_id, "sync", lane, one.shop_id)
         yield Round(one.merchant_id, "reconcile", lane, one.shop_id)
-        yield Round(one.merchant_id, "vouchers", lanes.of_shop(one).name, one.shop_id)
+        yield Round(one.merchant_id, "vouchers", lane, one.shop_id)
     for merchant_id in sorted({one.merchant_id for one in every}):
         yield Round(merchant_id, "books", lanes.BOOKS)
 
