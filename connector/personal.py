@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from sqlalchemy import Connection, bindparam, select
 
-from connector import faqs, members, standing
+from connector import faqs, members, offers, standing, vouchers
 from connector.keys import Keys
 from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
@@ -61,6 +61,9 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
         "account_url": shop.account_url or shop.url,
         "texts": dict(programme.texts),
         "faq": faqs.entries(tx, shop, programme, lang),
+        "rewards": offers.public(programme, shop, lang),
+        "platform": shop.platform,
+        "url": shop.url,
     }
 
 
@@ -106,6 +109,11 @@ def _member(
         "next_expiry": _dated(has.next_expiry),
         "movements": [_movement(row, lang) for row in recent],
         "referral": _referral(shop, member_id, keys, lang),
+        "rewards": offers.personal(programme, has.available, shop, lang),
+        "vouchers": [
+            offers.held(one, lang)
+            for one in vouchers.open_of(tx, shop.merchant_id, shop.shop_id, member_id)
+        ],
     }
 
 

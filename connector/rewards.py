@@ -143,9 +143,14 @@ def choices(reward: Reward, available: int) -> list[Claim]:
     return [priced(reward, reward.least + part * reward.step) for part in parts]
 
 
+def least(reward: Reward) -> int:
+    """The fewest points it can be had for."""
+    return reward.least if reward.kind is Kind.SLIDER else reward.points
+
+
 def missing(reward: Reward, available: int) -> int:
     """Points that are still missing for it."""
-    return max((reward.least if reward.kind is Kind.SLIDER else reward.points) - available, 0)
+    return max(least(reward) - available, 0)
 
 
 def good_until(reward: Reward, today: date) -> date:

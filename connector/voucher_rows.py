@@ -73,6 +73,7 @@ _OF_MEMBER = (
     .where(_MERCHANT, voucher.c.member_id == bindparam("member"))
     .order_by(voucher.c.made_at.desc(), voucher.c.voucher_id)
 )
+_OPEN_OF = _OF_MEMBER.where(voucher.c.shop_id == bindparam("s"), voucher.c.state.in_(OPEN))
 _BY_CODES = (
     select(voucher)
     .where(
@@ -111,6 +112,14 @@ def of_member(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> l
     """A member's vouchers, the newest first."""
     asked = {"m": merchant_id, "member": member_id}
     return [_voucher(row) for row in tx.execute(_OF_MEMBER, asked)]
+
+
+def open_of(
+    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, member_id: MemberId
+) -> list[Voucher]:
+    """What a member has open in a shop, the newest first."""
+    asked = {"m": merchant_id, "member": member_id, "s": shop_id}
+    return [_voucher(row) for row in tx.execute(_OPEN_OF, asked)]
 
 
 def by_codes(
