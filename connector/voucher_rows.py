@@ -73,7 +73,7 @@ _OF_MEMBER = (
     .where(_MERCHANT, voucher.c.member_id == bindparam("member"))
     .order_by(voucher.c.made_at.desc(), voucher.c.voucher_id)
 )
-_OPEN_OF = _OF_MEMBER.where(voucher.c.shop_id == bindparam("s"), voucher.c.state.in_(OPEN))
+_RECENT_OF = _OF_MEMBER.where(voucher.c.shop_id == bindparam("s")).limit(bindparam("most"))
 _BY_CODES = (
     select(voucher)
     .where(
@@ -114,12 +114,12 @@ def of_member(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> l
     return [_voucher(row) for row in tx.execute(_OF_MEMBER, asked)]
 
 
-def open_of(
-    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, member_id: MemberId
+def recent_of(
+    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, member_id: MemberId, most: int
 ) -> list[Voucher]:
-    """What a member has open in a shop, the newest first."""
-    asked = {"m": merchant_id, "member": member_id, "s": shop_id}
-    return [_voucher(row) for row in tx.execute(_OPEN_OF, asked)]
+    """A member's newest vouchers in a shop, the newest first."""
+    asked = {"m": merchant_id, "member": member_id, "s": shop_id, "most": most}
+    return [_voucher(row) for row in tx.execute(_RECENT_OF, asked)]
 
 
 def by_codes(

@@ -31,7 +31,7 @@ from connector.rewards import Claim, Kind, Reward
 from connector.shops import Shop
 from connector.tables import voucher as table
 from connector.values import NEVER, MemberId, MerchantId, ShopId, day_in
-from connector.voucher_rows import State, Voucher, get, of_member, open_of, over
+from connector.voucher_rows import State, Voucher, get, of_member, over, recent_of
 from connector.voucher_uses import Use, seen, uses
 
 __all__ = [
@@ -46,8 +46,8 @@ __all__ = [
     "get",
     "made",
     "of_member",
-    "open_of",
     "over",
+    "recent_of",
     "redeem",
     "seen",
     "take_back",
