@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,10 @@ import pytest
 import requests
 from sqlalchemy import select, update
 
-from connector import jobs, lanes, members, rounds, sync, vouchers
+from connector import handover, jobs, lanes, members, rounds, sync, vouchers
 from connector.declined import Declined
 from connector.installation import utc_now
+from connector.outbox import Work
 from connector.tables import customer, outbox, task, voucher
 from connector.values import MemberId
 from connector.vouchers import Asked, State, Voucher
@@ -206,6 +207,35 @@ def test_done_twice_there_is_one_coupon_and_one_redemption(erika: Erika) -> None
 
     assert (erika.now(one).state, erika.available) == (State.READY, 9500)
     assert len(erika.shop.real.rest("GET", f"/coupons?code={one.code}")) == 1
+
+
+class Hasty:
+    """The shop, in front of which the customer changes her mind while it makes the code."""
+
+    def __init__(self, real: Any, meanwhile: Callable[[], None]) -> None:
+        self._real, self._meanwhile = real, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def ensure_voucher(self, wanted: Any) -> None:
+        self._real.ensure_voucher(wanted)
+        self._meanwhile()
+
+
+def test_a_code_taken_back_while_it_is_made_is_taken_away_again(erika: Erika) -> None:
+    one, inst = erika.wish(), erika.shop.inst
+    real = inst.platform(erika.shop.shop)
+    hasty: Any = Hasty(real, lambda: erika.take_back(one))
+    inst._platforms[one.shop_id] = (erika.shop.shop.settings_version, hasty)
+    work = Work(one.merchant_id, "", "", "voucher",
+                {"shop_id": one.shop_id, "voucher_id": one.voucher_id}, 0)  # fmt: skip
+    handover.make(inst, work)
+    inst.forget(erika.shop.shop)
+
+    assert (erika.now(one).state, erika.coupon(one)) == (State.REVOKING, None)
+    erika.shop_works()
+    assert (erika.now(one).state, erika.available) == (State.ENDED, 10_000)
 
 
 # ------------------------------------------------------------------ and back
