@@ -34,6 +34,12 @@ SENTENCES = {
     "clock": "{error}",
     "habit": "Your customers learn to wait: on {days} % of the last 90 days there was an offer, and "
     "{orders} % of the orders had one or a voucher code. More than 25 % makes the full price an exception.",
+    "voucher_twice": "Voucher {code} was used in {orders}, and only one of them may have it. "
+    "Look at both; the customer was charged {points} points once.",
+    "voucher_after_all": "Voucher {code} was used in order {order} after its {points} points had "
+    "been given back.",
+    "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
+    "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
