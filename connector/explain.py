@@ -44,6 +44,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "pending out": "{points} (vorgemerkt) zu deinem anderen Konto übertragen.",
         "pending in": "{points} (vorgemerkt) von deinem anderen Konto übertragen.",
         "merged": "{points} samt Gutschein zwischen deinen Konten übertragen.",
+        "inactive": "{points} verfallen: Es war lange nichts geschehen.",
         "leave": "{points} mit deinem Austritt verloren.",
         "come back": "{points} zurück: Du nimmst wieder teil.",
         "why.left": "du nimmst nicht mehr teil",
@@ -90,6 +91,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "pending out": "{points} (on the way) moved to your other account.",
         "pending in": "{points} (on the way) moved here from your other account.",
         "merged": "{points} moved between your accounts with a voucher.",
+        "inactive": "{points} expired: nothing had happened for a long time.",
         "leave": "{points} lost when you left.",
         "come back": "{points} back: you take part again.",
         "why.left": "you no longer take part",
@@ -140,7 +142,7 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     """The customer's sentence for a transfer (a row of the ledger, or its like)."""
     texts, basis = _TEXTS[lang], transfer["basis"]
     key, state = transfer["reason"], basis.get("state", "")
-    if state in ("settled", "corrected", "merged"):
+    if state in ("settled", "corrected", "merged", "inactive"):
         key = _without_an_order(key, basis)
     elif key == "earn" and not basis.get("release_on"):
         key = "earn.someday"
@@ -160,8 +162,8 @@ def _without_an_order(reason: str, basis: Mapping[str, Any]) -> str:
     """Which text says it of a movement that no order alone explains."""
     if basis["state"] == "settled":
         return "settled" if basis.get("order") else "settled.other"
-    if basis["state"] == "merged":
-        return "merged"
+    if basis["state"] in ("merged", "inactive"):
+        return str(basis["state"])
     return f"corrected.{reason}"
 
 

@@ -103,8 +103,8 @@ def sync_all(inst: Installation) -> Done:
 
 
 def nightly(inst: Installation) -> Done:
-    """Do the night's work now: look at every recent order, seal and prove the books."""
-    rounds.ring(inst, "reconcile", "books")
+    """Do the night's work now: look at every recent order, seal and prove the books, warn."""
+    rounds.ring(inst, "reconcile", "books", "ends")
     return run_due(inst)
 
 
@@ -206,6 +206,7 @@ KINDS: dict[str, Doing] = {
     "webhooks": _webhooks,
     "release": clockwork.again,
     "expire": clockwork.again,
+    "inactive": clockwork.again,
     **rounds.KINDS,
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import segno
 from sqlalchemy import Connection, bindparam, select
 
-from connector import faqs, members, standing
+from connector import explain, faqs, forewarning, members, standing
 from connector.keys import Keys
 from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
@@ -33,12 +34,16 @@ _SENTENCES = {
         "arriving": "Wir holen gerade deine Bestellungen. Einen Moment noch.",
         "not_joined": "Du sammelst noch keine Punkte.",
         "left": "Du nimmst nicht mehr teil und sammelst keine neuen Punkte.",
+        "ends": "Das Programm endet: Neue Bestellungen bringen keine Punkte mehr. Deine Punkte "
+        "kannst du mindestens bis zum {on} einlösen.",
         "share": "Hier kaufe ich gern ein: {shop}",
     },
     "en": {
         "arriving": "We are fetching your orders. Just a moment.",
         "not_joined": "You are not collecting points yet.",
         "left": "You no longer take part and collect no new points.",
+        "ends": "The programme is ending: new orders bring no more points. You can redeem your "
+        "points until {on} at least.",
         "share": "I like to shop here: {shop}",
     },
 }
@@ -57,6 +62,7 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
             "redeem_from": worth.redeem_from,
             "taking_part": programme.taking_part.value,
             "sentence": faqs.earn_sentence(shop, programme, lang),
+            **ending(programme, lang),
         },
         "account_url": shop.account_url or shop.url,
         "texts": dict(programme.texts),
@@ -64,8 +70,22 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
     }
 
 
+def ending(programme: Programme, lang: str) -> dict[str, Any]:
+    """What is said where the programme is being wound down; nothing else."""
+    if programme.ends_on is None:
+        return {}
+    on = explain.day(programme.ends_on, lang)
+    return {"ends_on": programme.ends_on, "notice": _SENTENCES[lang]["ends"].format(on=on)}
+
+
 def me(
-    tx: Connection, shop: Shop, programme: Programme, visitor: Visitor, keys: Keys, lang: str
+    tx: Connection,
+    shop: Shop,
+    programme: Programme,
+    visitor: Visitor,
+    keys: Keys,
+    lang: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """The answer of `me`, from our own database; never asks the shop."""
     if visitor.kind is not VisitorKind.CUSTOMER:
@@ -80,7 +100,9 @@ def me(
         return _named({"state": state, "sentence": _SENTENCES[lang][state]}, seen)
     if tx.execute(_LEFT, {"m": shop.merchant_id, "id": member_id}).scalar() is not None:
         return {"state": "left", "sentence": _SENTENCES[lang]["left"]}
-    return _named(_member(tx, shop, programme, member_id, keys, lang), seen)
+    answer = _member(tx, shop, programme, member_id, keys, lang)
+    answer["warnings"] = forewarning.shown(tx, shop.merchant_id, member_id, shop.zone, now, lang)
+    return _named(answer | ending(programme, lang), seen)
 
 
 def _named(answer: dict[str, Any], seen: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from connector.lots import last_day
+from connector.holding import Elsewhere
+from connector.lasting import Life as Life
 
 
 class TakingPart(StrEnum):
@@ -57,6 +58,7 @@ class Hold:
     delivered_days: int = 21
     shipped_days: int = 21
     paid_days: int = 30
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,6 @@ class Start:
     past_months: int = 0
     at_most: int | None = None
     """Points a member can get from them altogether; None: no limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """How long points live from the day they are the member's; None: for ever."""
-
-    months: int | None = 36
-    round_to: str = "year"
-
-    def ends_on(self, day: date) -> date:
-        return last_day(day, self.months, self.round_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +107,8 @@ class Programme:
     worth: Worth
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
+    ends_on: date | None = None
+    """The programme is wound down: no order placed under this version earns, points live to here."""
 
 
 def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:
@@ -126,7 +119,8 @@ def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme |
 
 def counts(programmes: tuple[Programme, ...], placed_at: datetime) -> bool:
     """Whether an order placed then counts at all."""
-    return bool(programmes) and placed_at >= programmes[0].counts_from
+    then = in_force(programmes, placed_at)
+    return then is not None and placed_at >= programmes[0].counts_from and then.ends_on is None
 
 
 def months_before(moment: datetime, months: int) -> datetime:

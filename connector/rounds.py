@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from connector import lanes, outbox, seals, shops, sync, tasks, verify
+from connector import clockwork, lanes, outbox, seals, shops, sync, tasks, verify
 from connector.errors import AccessLost, TryLater
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -72,6 +72,7 @@ def _rounds(every: Collection[Shop]) -> Iterator[Round]:
         yield Round(one.merchant_id, "reconcile", lane, one.shop_id)
     for merchant_id in sorted({one.merchant_id for one in every}):
         yield Round(merchant_id, "books", lanes.BOOKS)
+        yield Round(merchant_id, "ends", lanes.BOOKS)
 
 
 def ring(inst: Installation, *kinds: str) -> None:
@@ -140,6 +141,12 @@ def books(inst: Installation, work: Work) -> datetime:
     return _tonight(work)
 
 
+def ends(inst: Installation, work: Work) -> datetime:
+    """Warn of points that end soon, and end what inactivity ends."""
+    clockwork.foresee(inst, work.merchant_id)
+    return _tonight(work)
+
+
 def prove(
     inst: Installation, *, full: bool = False, merchants: Collection[str] | None = None
 ) -> verify.Report:
@@ -194,5 +201,5 @@ def _briefly(seconds: float) -> None:
     time.sleep(seconds)
 
 
-KINDS = {"sync": catch_up, "reconcile": look_again, "books": books}
+KINDS = {"sync": catch_up, "reconcile": look_again, "books": books, "ends": ends}
 _THERE = select(table.c.merchant_id, table.c.key).where(table.c.kind.in_(list(KINDS)))

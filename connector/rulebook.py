@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from connector import lasting_rules
 from connector.errors import BadInput
 from connector.programme import Rounding, TakingPart, Tax, Trigger
 
@@ -61,21 +62,13 @@ class _Hold(_Strict):
     delivered_days = _days()
     shipped_days = _days()
     paid_days = _days()
+    elsewhere = lasting_rules.elsewhere()
 
 
 class _Start(_Strict):
     past_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1200))
     at_most = fields.Integer(
         strict=True, required=True, allow_none=True, validate=validate.Range(0)
-    )
-
-
-class _Life(_Strict):
-    months = fields.Integer(
-        strict=True, required=True, allow_none=True, validate=validate.Range(1, 1200)
-    )
-    round_to = fields.String(
-        required=True, validate=validate.OneOf(["day", "month", "quarter", "half", "year"])
     )
 
 
@@ -96,18 +89,19 @@ class _Document(_Strict):
     earn = fields.Nested(_Earn, required=True)
     hold = fields.Nested(_Hold, required=True)
     start = fields.Nested(_Start, required=True)
-    life = fields.Nested(_Life, required=True)
+    life = fields.Nested(lasting_rules.LifeRules, required=True)
     worth = fields.Nested(_Worth, required=True)
     texts = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 80)),
         values=fields.String(validate=validate.Length(0, 500)),
         load_default=dict,
     )
+    ends_on = lasting_rules.last_day()
 
 
 _SCHEMA = _Document()
 
-_BEFORE: dict[str, Any] = {"texts": {}}
+_BEFORE: dict[str, Any] = {"texts": {}, **lasting_rules.BEFORE}
 """What a stored document means that is older than a key: exactly what held before there was the key."""
 
 

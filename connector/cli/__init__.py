@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from connector import __version__
 from connector.cli.customer import customer, redeem
 from connector.cli.demo import demo
+from connector.cli.ending import wind_down
 from connector.cli.programme import programme
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
@@ -41,6 +42,8 @@ def stammkunde() -> None:
 for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
+
+programme.add_command(wind_down)
 
 _EXITS: tuple[tuple[tuple[type[StammkundeError], ...], int], ...] = (
     ((BadInput, ConfigError), 2),

@@ -38,6 +38,8 @@ class ProgrammeShape(Schema):
     redeem_from = fields.Integer(required=True)
     taking_part = fields.String(required=True)
     sentence = fields.String(required=True)
+    ends_on = fields.Date()
+    notice = fields.String()
 
 
 class EntryShape(Schema):
@@ -89,6 +91,30 @@ class ReferralShape(Schema):
     qr = fields.Nested(QrShape, required=True)
 
 
+class WarningShape(Schema):
+    id = fields.String(required=True)
+    points = fields.Integer(required=True)
+    on = fields.Date(required=True)
+    text = fields.String(required=True)
+
+
+class SeenShape(Schema):
+    """Body of `seen`: the `id` of each warning that was readable."""
+
+    class Meta:
+        unknown = RAISE
+
+    warnings = fields.List(
+        fields.String(validate=validate.Length(max=40)),
+        required=True,
+        validate=validate.Length(1, 50),
+    )
+
+
+class SeenAnswerShape(Schema):
+    seen = fields.Integer(required=True)
+
+
 class MeShape(Schema):
     """Everything personal, in one answer. Only `state` and `sentence` are always there."""
 
@@ -103,3 +129,6 @@ class MeShape(Schema):
     next_expiry = fields.Nested(DatedShape, allow_none=True)
     movements = fields.List(fields.Nested(MovementShape))
     referral = fields.Nested(ReferralShape)
+    warnings = fields.List(fields.Nested(WarningShape))
+    ends_on = fields.Date()
+    notice = fields.String()

@@ -29,7 +29,7 @@ def blueprint(inst: Installation) -> Blueprint:
         @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """What is the same for everybody: programme, texts, questions."""
-            shop = _shop(inst, slug)
+            shop = shop_of(inst, slug)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
                 return personal.config(tx, shop, programme, _language(asked, programme.languages))
@@ -43,15 +43,15 @@ def blueprint(inst: Installation) -> Blueprint:
         @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """Everything personal of the visitor whom the shop's token names."""
-            shop = _shop(inst, slug)
+            shop = shop_of(inst, slug)
             try:
                 visitor = inst.platform(shop).visitor(delivery(), utc_now())
             except BadDelivery as forged:
-                abort(_answer(401, str(forged)))
+                abort(refused(401, str(forged)))
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
                 lang = _language(asked, programme.languages)
-                found = personal.me(tx, shop, programme, visitor, inst.keys, lang)
+                found = personal.me(tx, shop, programme, visitor, inst.keys, lang, utc_now())
             if found["state"] == "arriving" and visitor.kind is VisitorKind.CUSTOMER:
                 _ring(inst, shop, visitor.external_id)
             return found
@@ -63,15 +63,17 @@ def blueprint(inst: Installation) -> Blueprint:
     return v1
 
 
-def _shop(inst: Installation, slug: str) -> Shop:
+def shop_of(inst: Installation, slug: str) -> Shop:
+    """The shop of this address, or a 404."""
     with inst.database.read() as tx:
         shop = shops.find(tx, slug)
     if shop is None:
-        abort(_answer(404, "There is no such shop here."))
+        abort(refused(404, "There is no such shop here."))
     return shop
 
 
-def _answer(code: int, message: str) -> Response:
+def refused(code: int, message: str) -> Response:
+    """An error of ours, as the API words it."""
     status = {401: "Unauthorized", 404: "Not Found"}[code]
     said = json.dumps({"code": code, "status": status, "message": message})
     return Response(said, code, mimetype="application/json")
