@@ -267,6 +267,16 @@ def test_seeing_what_nobody_was_warned_of_is_nothing(demo: Book) -> None:
     assert expire(demo, END + timedelta(days=1)) == 0
 
 
+def test_points_live_through_their_last_day_also_where_somebody_asks_too_early(demo: Book) -> None:
+    have(demo)
+    warn(demo, END - timedelta(days=60))
+    see_warnings(demo, END - timedelta(days=60))
+    one, m = demo.member().member_id, demo.shop.merchant_id
+
+    assert demo.database.write(lambda tx: life.expire(tx, m, one, END, at(END))) == 0
+    assert demo.balance() == (140, 0)
+
+
 def test_points_that_were_put_off_are_warned_of_again(demo: Book) -> None:
     have(demo)
     warn(demo, END - timedelta(days=60))
