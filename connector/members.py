@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from connector import db, statements
 from connector.errors import Refused
 from connector.keys import Keys
 from connector.orders_rows import Row
 from connector.port import Account, Buyer, Customer, Guest
-from connector.tables import customer, identity, member, suppression
+from connector.tables import customer, identity, member, programme, suppression
 from connector.values import MemberId, MerchantId, ShopId
 
 CUSTOMER, GUEST = "customer", "guest"
@@ -69,8 +70,11 @@ def join(
     buyers: Sequence[str],
     how: str,
     now: datetime,
+    where: str = "shop",
 ) -> dict[str, MemberId]:
     """Make a member of each buyer who is none yet. Twice is once, also at the same time.
+
+    How, where, when and under which version of the terms he joined stays with him.
 
     Whoever was erased is left out: an order of his that is seen later makes him no member again.
     """
@@ -82,8 +86,9 @@ def join(
     same = _same_people(tx, merchant_id, shop_id, unknown)
     new = {buyer: same.get(buyer) or MemberId(str(uuid4())) for buyer in unknown}
     mine = {"merchant_id": merchant_id}
+    joined = _joined(tx, merchant_id, how, where, now)
     people = [
-        mine | {"member_id": id_, "joined_at": now, "joined_how": how}
+        mine | joined | {"member_id": id_}
         for buyer, id_ in new.items() if buyer not in same
     ]  # fmt: skip
     if people:
@@ -95,6 +100,32 @@ def join(
     ]  # fmt: skip
     tx.execute(insert(identity), rows)
     return known | new
+
+
+def _joined(
+    tx: Connection, merchant_id: MerchantId, how: str, where: str, now: datetime
+) -> dict[str, Any]:
+    version = tx.execute(_TERMS_VERSION, {"m": merchant_id}).scalar()
+    return {"joined_at": now, "joined_how": how, "joined_where": where,
+            "terms_version": "" if version is None else str(version)}  # fmt: skip
+
+
+_TERMS_VERSION = select(func.max(programme.c.n)).where(programme.c.merchant_id == bindparam("m"))
+
+
+def start_anew(
+    tx: Connection, merchant_id: MerchantId, old: MemberId, how: str, where: str, now: datetime
+) -> MemberId:
+    """Make a new member of somebody who left: his identities are the new one's, nothing else is."""
+    fresh = MemberId(str(uuid4()))
+    joined = _joined(tx, merchant_id, how, where, now)
+    tx.execute(insert(member).values(merchant_id=merchant_id, member_id=fresh, **joined))
+    tx.execute(
+        update(identity)
+        .where(identity.c.merchant_id == merchant_id, identity.c.member_id == old)
+        .values(member_id=fresh)
+    )
+    return fresh
 
 
 def _same_people(

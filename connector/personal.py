@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from sqlalchemy import Connection, bindparam, select
 
-from connector import explain, faqs, forewarning, members, standing
+from connector import explain, faqs, forewarning, joining, leaving, members, standing
 from connector.keys import Keys
 from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
@@ -32,6 +32,8 @@ _LEFT = select(member.c.left_at).where(
 _SENTENCES = {
     "de": {
         "arriving": "Wir holen gerade deine Bestellungen. Einen Moment noch.",
+        "waiting": "{points} warten auf dich.",
+        "waiting.1": "{points} wartet auf dich.",
         "not_joined": "Du sammelst noch keine Punkte.",
         "left": "Du nimmst nicht mehr teil und sammelst keine neuen Punkte.",
         "ends": "Das Programm endet: Neue Bestellungen bringen keine Punkte mehr. Deine Punkte "
@@ -40,6 +42,8 @@ _SENTENCES = {
     },
     "en": {
         "arriving": "We are fetching your orders. Just a moment.",
+        "waiting": "{points} are waiting for you.",
+        "waiting.1": "{points} is waiting for you.",
         "not_joined": "You are not collecting points yet.",
         "left": "You no longer take part and collect no new points.",
         "ends": "The programme is ending: new orders bring no more points. You can redeem your "
@@ -49,7 +53,9 @@ _SENTENCES = {
 }
 
 
-def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[str, Any]:
+def config(
+    tx: Connection, shop: Shop, programme: Programme, lang: str, terms_url: str = ""
+) -> dict[str, Any]:
     """The answer of `config`; the same for everybody."""
     earn, worth = programme.earn, programme.worth
     return {
@@ -65,6 +71,7 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
             **ending(programme, lang),
         },
         "account_url": shop.account_url or shop.url,
+        "terms": {"version": programme.n, "url": terms_url},
         "texts": dict(programme.texts),
         "faq": faqs.entries(tx, shop, programme, lang),
     }
@@ -97,12 +104,27 @@ def me(
     if member_id is None:
         waiting = seen is None or programme.taking_part is not TakingPart.ASK
         state = "arriving" if waiting else "not_joined"
-        return _named({"state": state, "sentence": _SENTENCES[lang][state]}, seen)
+        answer: dict[str, Any] = {"state": state, "sentence": _SENTENCES[lang][state]}
+        if state == "not_joined":
+            answer |= _waiting(tx, shop, visitor, keys, lang)
+        return _named(answer, seen)
     if tx.execute(_LEFT, {"m": shop.merchant_id, "id": member_id}).scalar() is not None:
         return {"state": "left", "sentence": _SENTENCES[lang]["left"]}
-    answer = _member(tx, shop, programme, member_id, keys, lang)
-    answer["warnings"] = forewarning.shown(tx, shop.merchant_id, member_id, shop.zone, now, lang)
-    return _named(answer | ending(programme, lang), seen)
+    mine = _member(tx, shop, programme, member_id, keys, lang)
+    mine["warnings"] = forewarning.shown(tx, shop.merchant_id, member_id, shop.zone, now, lang)
+    lost = leaving.preview(tx, shop.merchant_id, member_id)
+    mine["leaving"] = leaving.sentence(lost, lang)
+    return _named(mine | ending(programme, lang), seen)
+
+
+def _waiting(tx: Connection, shop: Shop, visitor: Visitor, keys: Keys, lang: str) -> dict[str, Any]:
+    """What would be his if he joined, where that is something."""
+    points = joining.waits(tx, shop, visitor, keys)
+    if not points:
+        return {}
+    texts = _SENTENCES[lang]
+    text = texts["waiting.1" if points == 1 else "waiting"]
+    return {"waiting": points, "sentence": text.format(points=explain.points(points, lang))}
 
 
 def _named(answer: dict[str, Any], seen: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
 from connector.cli.task import task
+from connector.cli.terms import terms
 from connector.errors import (
     AccessLost,
     BadInput,
@@ -44,6 +45,7 @@ for command in (shop, sync, reconcile, run_due, programme, customer, redeem, tas
     stammkunde.add_command(command)
 
 programme.add_command(wind_down)
+programme.add_command(terms)
 
 _EXITS: tuple[tuple[tuple[type[StammkundeError], ...], int], ...] = (
     ((BadInput, ConfigError), 2),

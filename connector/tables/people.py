@@ -52,6 +52,7 @@ member = Table(
     Column("merged_into", String(64)),
     moment("joined_at"),
     words("joined_how"),
+    words("joined_where"),
     words("terms_version"),
     moment("left_at"),
     PrimaryKeyConstraint("merchant_id", "member_id"),

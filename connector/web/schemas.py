@@ -48,6 +48,11 @@ class EntryShape(Schema):
     answer = fields.String(required=True)
 
 
+class TermsShape(Schema):
+    version = fields.Integer(required=True)
+    url = fields.String(required=True)
+
+
 class ConfigShape(Schema):
     """Everything that is the same for everybody."""
 
@@ -55,6 +60,7 @@ class ConfigShape(Schema):
     lang = fields.String(required=True)
     programme = fields.Nested(ProgrammeShape, required=True)
     account_url = fields.String(required=True)
+    terms = fields.Nested(TermsShape, required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     faq = fields.List(fields.Nested(EntryShape), required=True)
 
@@ -115,6 +121,41 @@ class SeenAnswerShape(Schema):
     seen = fields.Integer(required=True)
 
 
+class JoinShape(Schema):
+    """Body of `join`: the version of the terms that was shown."""
+
+    class Meta:
+        unknown = RAISE
+
+    terms_version = fields.Integer(required=True, strict=True)
+
+
+class NothingShape(Schema):
+    """An empty body, `{}`."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class JoinAnswerShape(Schema):
+    state = fields.String(required=True, validate=validate.Equal("member"))
+    again = fields.Boolean(required=True)
+    back = fields.Boolean(required=True)
+
+
+class LeaveAnswerShape(Schema):
+    state = fields.String(required=True, validate=validate.Equal("left"))
+    again = fields.Boolean(required=True)
+    points = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+
+
+class TermsAsked(Asked):
+    """Query of `terms`."""
+
+    version = fields.Integer(load_default=None, validate=validate.Range(1, 2**31 - 1))
+
+
 class MeShape(Schema):
     """Everything personal, in one answer. Only `state` and `sentence` are always there."""
 
@@ -130,5 +171,7 @@ class MeShape(Schema):
     movements = fields.List(fields.Nested(MovementShape))
     referral = fields.Nested(ReferralShape)
     warnings = fields.List(fields.Nested(WarningShape))
+    waiting = fields.Integer()
+    leaving = fields.String()
     ends_on = fields.Date()
     notice = fields.String()

@@ -32,7 +32,9 @@ def blueprint(inst: Installation) -> Blueprint:
             shop = shop_of(inst, slug)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                return personal.config(tx, shop, programme, _language(asked, programme.languages))
+                lang = language(asked, programme.languages)
+                url = f"{inst.config.url}/v1/{slug}/terms?lang={lang}"
+                return personal.config(tx, shop, programme, lang, url)
 
     @v1.route("/<slug>/me")
     class Me(MethodView):
@@ -50,7 +52,7 @@ def blueprint(inst: Installation) -> Blueprint:
                 abort(refused(401, str(forged)))
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                lang = _language(asked, programme.languages)
+                lang = language(asked, programme.languages)
                 found = personal.me(tx, shop, programme, visitor, inst.keys, lang, utc_now())
             if found["state"] == "arriving" and visitor.kind is VisitorKind.CUSTOMER:
                 _ring(inst, shop, visitor.external_id)
@@ -79,7 +81,8 @@ def refused(code: int, message: str) -> Response:
     return Response(said, code, mimetype="application/json")
 
 
-def _language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
+def language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
+    """The language asked for, or the programme's first."""
     wanted = asked["lang"][:2].lower()
     return wanted if wanted in languages else languages[0]
 

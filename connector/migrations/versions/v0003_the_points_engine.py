@@ -215,6 +215,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("merchant_id", "member_id", "n", name=op.f("pk_merge")),
     )
     op.create_index("ix_merge_survivor", "merge", ["merchant_id", "survivor"], unique=False)
+    op.add_column(
+        "member", sa.Column("joined_where", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
     _let_corrections_take()
 
 
