@@ -214,6 +214,11 @@ class MeShape(Schema):
     referral = fields.Nested(ReferralShape)
     rewards = fields.List(fields.Nested(ChosenShape))
     vouchers = fields.List(fields.Nested(VoucherShape))
+    warnings = fields.List(fields.Nested(WarningShape))
+    waiting = fields.Integer()
+    leaving = fields.String()
+    ends_on = fields.Date()
+    notice = fields.String()
 
 
 # ------------------------------------------------------------------ redeeming
@@ -274,8 +279,3 @@ class DeclinedShape(Schema):
     status = fields.String(required=True)
     message = fields.String(required=True)
     why = fields.String()
-    warnings = fields.List(fields.Nested(WarningShape))
-    waiting = fields.Integer()
-    leaving = fields.String()
-    ends_on = fields.Date()
-    notice = fields.String()

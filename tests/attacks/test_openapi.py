@@ -41,11 +41,15 @@ as to somebody who is not logged in, and the document says that the token may be
 OPERATIONS = [
     "GET /v1/{slug}/config",
     "GET /v1/{slug}/me",
+    "GET /v1/{slug}/terms",
     "POST /v1/{slug}/carts/{cart}/commit",
     "POST /v1/{slug}/carts/{cart}/release",
     "POST /v1/{slug}/carts/{cart}/reserve",
     "POST /v1/{slug}/events",
+    "POST /v1/{slug}/join",
+    "POST /v1/{slug}/leave",
     "POST /v1/{slug}/redeem",
+    "POST /v1/{slug}/seen",
     "POST /v1/{slug}/vouchers/{voucher_id}/take-back",
 ]
 
