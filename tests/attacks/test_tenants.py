@@ -81,9 +81,16 @@ PERSONAL = PUBLIC | dict.fromkeys(
     ("next door's customer", "Erika, expired", "Erika, tampered"), 401
 )
 
+KNOWN_TO_THE_SHOP = REFUSED | dict.fromkeys(("Erika", "another customer"), 422)
+"""What is said comes second: only a proven customer hears that it makes no sense."""
+
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/v1/<slug>/config"): PUBLIC,
     ("GET", "/v1/<slug>/me"): PERSONAL,
+    ("GET", "/v1/<slug>/terms"): PUBLIC,
+    ("POST", "/v1/<slug>/join"): KNOWN_TO_THE_SHOP,
+    ("POST", "/v1/<slug>/leave"): KNOWN_TO_THE_SHOP,
+    ("POST", "/v1/<slug>/seen"): KNOWN_TO_THE_SHOP,
     ("POST", "/hooks/<slug>"): REFUSED | {"the shop": 200},
     ("GET", "/w/<name>"): PUBLIC,
     ("GET", "/docs/"): PUBLIC,

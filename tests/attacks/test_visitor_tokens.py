@@ -398,7 +398,23 @@ def test_every_door_that_asks_for_a_token_is_tried_here(client: FlaskClient) -> 
         if isinstance(one, dict) and one.get("security")
     }  # fmt: skip
 
-    assert guarded == {"/v1/{slug}/me"}
+    assert guarded == {"/v1/{slug}/me", *(f"/v1/{{slug}}/{door}" for door in DOORS)}
+
+
+DOORS = {"join": {"terms_version": 1}, "leave": {"sure": True}, "seen": {"warnings": ["a/b"]}}
+"""What a proven customer changes, and what he says for it."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_forged_token_changes_anything(
+    client: FlaskClient, street: Street, known: Known, door: str
+) -> None:
+    before = contents(street.inst)
+    for name, make in (FORGED | WRONG).items():
+        bearer = {"Authorization": f"Bearer {make(known)}"}
+        answer = client.post(f"/v1/demo/{door}", json=DOORS[door], headers=bearer)
+        assert answer.status_code == 401, name
+    assert contents(street.inst) == before
 
 
 # ------------------------------------------------------------------ what changes later
