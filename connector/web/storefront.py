@@ -49,7 +49,7 @@ def blueprint(inst: Installation) -> Blueprint:
             try:
                 visitor = inst.platform(shop).visitor(delivery(), utc_now())
             except BadDelivery as forged:
-                abort(refused(401, str(forged)))
+                abort(refusal(401, str(forged)))
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
                 lang = language(asked, programme.languages)
@@ -70,11 +70,11 @@ def shop_of(inst: Installation, slug: str) -> Shop:
     with inst.database.read() as tx:
         shop = shops.find(tx, slug)
     if shop is None:
-        abort(refused(404, "There is no such shop here."))
+        abort(refusal(404, "There is no such shop here."))
     return shop
 
 
-def refused(code: int, message: str) -> Response:
+def refusal(code: int, message: str) -> Response:
     """An error of ours, as the API words it."""
     status = {401: "Unauthorized", 404: "Not Found"}[code]
     said = json.dumps({"code": code, "status": status, "message": message})

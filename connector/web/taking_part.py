@@ -19,7 +19,7 @@ from connector.shops import Shop
 from connector.values import MemberId
 from connector.web import schemas
 from connector.web.hooks import delivery
-from connector.web.storefront import refused, shop_of
+from connector.web.storefront import refusal, shop_of
 
 
 def blueprint(inst: Installation) -> Blueprint:
@@ -129,9 +129,9 @@ def proven(inst: Installation, slug: str) -> tuple[Shop, Visitor]:
     try:
         visitor = inst.platform(shop).visitor(delivery(), utc_now())
     except BadDelivery as forged:
-        abort(refused(401, str(forged)))
+        abort(refusal(401, str(forged)))
     if visitor.kind is not VisitorKind.CUSTOMER:
-        abort(refused(401, "Log in to the shop first."))
+        abort(refusal(401, "Log in to the shop first."))
     return shop, visitor
 
 

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from connector import programmes, terms
 from connector.installation import Installation
 from connector.web import schemas
-from connector.web.storefront import language, refused, shop_of
+from connector.web.storefront import language, refusal, shop_of
 
 
 def blueprint(inst: Installation) -> Blueprint:
@@ -29,7 +29,7 @@ def blueprint(inst: Installation) -> Blueprint:
                 versions = programmes.versions(tx, shop.merchant_id, shop.currency)
             n = asked["version"] or len(versions)
             if n > len(versions):
-                abort(refused(404, f"There is no version {n} of these terms."))
+                abort(refusal(404, f"There is no version {n} of these terms."))
             rules = versions[n - 1]
             page = terms.as_page(terms.of(shop, rules, language(asked, rules.languages)))
             response = Response(page, mimetype="text/html")
