@@ -24,6 +24,8 @@ from connector.tables import member, merchant, note
 from connector.values import MemberId, MerchantId
 
 RULE = "correction"
+RULES = (RULE, "import")
+"""Rules whose awards no order explains: what was decided stands in their terms, signed."""
 MOST = 10_000_000
 LONGEST_TEXT = 500
 
@@ -124,7 +126,12 @@ def _terms(
         "version": 1, "programme": len(versions), "zone": _merchant(tx, merchant_id).zone,
         "points": points, "by": by, "note": chain.note_digest(chain_key(tx), text),
     }  # fmt: skip
-    return terms | {"proof": _proof(chain_key(tx), about, terms)}
+    return signed(chain_key(tx), about, terms)
+
+
+def signed(key: bytes, about: str, terms: Terms) -> Terms:
+    """The terms with a proof that nobody changed them since."""
+    return terms | {"proof": _proof(key, about, terms)}
 
 
 def _proof(key: bytes, about: str, terms: Mapping[str, Any]) -> str:

@@ -44,6 +44,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "settled.other": "{points} verrechnet: Vorher gab es zu viel.",
         "corrected.credit": "{points} dazu: eine Korrektur des Shops.",
         "corrected.claw back": "{points} weniger: eine Korrektur des Shops.",
+        "imported.credit": "{points} aus deinem bisherigen Guthaben.",
+        "imported.claw back": "{points} weniger: Dein bisheriges Guthaben wurde berichtigt.",
         "merge out": "{points} zu deinem anderen Konto übertragen.",
         "merge in": "{points} von deinem anderen Konto übertragen.",
         "pending out": "{points} (vorgemerkt) zu deinem anderen Konto übertragen.",
@@ -104,6 +106,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "settled.other": "{points} settled: there had been too many before.",
         "corrected.credit": "{points} added: a correction by the shop.",
         "corrected.claw back": "{points} taken: a correction by the shop.",
+        "imported.credit": "{points} from your balance of before.",
+        "imported.claw back": "{points} taken: your balance of before was corrected.",
         "merge out": "{points} moved to your other account.",
         "merge in": "{points} moved here from your other account.",
         "pending out": "{points} (on the way) moved to your other account.",
@@ -168,7 +172,7 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     """The customer's sentence for a transfer (a row of the ledger, or its like)."""
     texts, basis = _TEXTS[lang], transfer["basis"]
     key, state = transfer["reason"], basis.get("state", "")
-    if state in ("settled", "corrected", "merged", "inactive"):
+    if state in ("settled", "corrected", "imported", "merged", "inactive"):
         key = _without_an_order(key, basis)
     elif "event" in basis:
         key = _event_key(transfer)
@@ -217,7 +221,7 @@ def _without_an_order(reason: str, basis: Mapping[str, Any]) -> str:
         return "settled" if basis.get("order") else "settled.other"
     if basis["state"] in ("merged", "inactive"):
         return str(basis["state"])
-    return f"corrected.{reason}"
+    return f"{basis['state']}.{reason}"
 
 
 def reckoning(transfer: Mapping[str, Any], lang: str) -> str:

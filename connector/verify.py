@@ -234,7 +234,7 @@ def _check_awards(
             report.found("award", row.subject, detail)
         if row.rule == RULE and (problem := _undeserved(row, orders.get(row.subject))):
             report.found("deserved", row.subject, problem)
-        if row.rule == corrections.RULE and (problem := corrections.wrong(chain_key(tx), row)):
+        if row.rule in corrections.RULES and (problem := corrections.wrong(chain_key(tx), row)):
             report.found("correction", row.subject, problem)
     for key in sorted(given.keys() | pending.keys()):
         if given.get(key) or pending.get(key):

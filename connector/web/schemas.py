@@ -172,11 +172,13 @@ class JoinShape(Schema):
     terms_version = fields.Integer(required=True, strict=True)
 
 
-class NothingShape(Schema):
-    """An empty body, `{}`."""
+class LeaveShape(Schema):
+    """Body of `leave`: said outright, so that no stray request ends anything."""
 
     class Meta:
         unknown = RAISE
+
+    sure = fields.Boolean(required=True, validate=validate.Equal(True))
 
 
 class JoinAnswerShape(Schema):
