@@ -79,7 +79,8 @@ def blueprint(inst: Installation) -> Blueprint:
     @reports.before_request
     def proof_first() -> None:
         """A stranger learns nothing, not even what is wrong with what he says."""
-        g.shop = _proven(inst, (request.view_args or {})["slug"])
+        if request.method == "POST":
+            g.shop = _proven(inst, (request.view_args or {})["slug"])
 
     return reports
 
