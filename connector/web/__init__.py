@@ -17,7 +17,7 @@ from connector import __version__, shops
 from connector.connecting import StoredHandshake
 from connector.errors import BadDelivery, Refused, StammkundeError, TryLater
 from connector.installation import Installation
-from connector.web import hooks, storefront, widget_files
+from connector.web import admin, hooks, storefront, widget_files
 
 BIGGEST_BODY = 4 * 1024 * 1024
 SOON = 5
@@ -54,6 +54,7 @@ def create_app(inst: Installation) -> Flask:
     api.register_blueprint(storefront.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())
+    app.register_blueprint(admin.blueprint(inst))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
     for platform in shops.PLATFORMS:
         if (dance := shops.adapter(platform).install(StoredHandshake(inst))) is not None:
