@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from connector.cli import stammkunde
-from connector.tables import inbox
+from connector.tables import inbox, sync
 from connector.web import create_app
 from tests.attacks.conftest import OTHER_SECRET, Street
 from tests.attacks.evidence import contents, silence
@@ -98,6 +98,8 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
 NAMED = {"slug": "demo", "name": "loader.js", "path:path": "index.css", "state": "invented"}
 SHOWS = {"Erika": ERIKA, "another customer": MALLORY}
 CHANGES = {("POST", "/hooks/<slug>", "the shop"): {inbox.name}}
+REMEMBERED = {("POST", "/hooks/<slug>", "the shop"): {sync.name}}
+"""When a shop last rang is written once a minute, so perhaps not this time."""
 
 
 def addresses(street: Street) -> set[tuple[str, str]]:
@@ -150,7 +152,8 @@ def test_everybody_is_answered_as_the_table_says_and_sees_only_what_is_his(
     changed = {table for table in after if after[table] != before[table]}
     assert answer.status_code == EXPECTED[method, rule][who]
     assert seen == mine
-    assert changed == CHANGES.get((method, rule, who), set())
+    may = REMEMBERED.get((method, rule, who), set())
+    assert changed - may == CHANGES.get((method, rule, who), set())
 
 
 @pytest.mark.parametrize("who", WHO)
