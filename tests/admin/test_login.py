@@ -211,9 +211,12 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer_for_the_sam
 ) -> None:
     worked: list[str] = []
     real = PasswordHasher.verify
-    monkeypatch.setattr(
-        PasswordHasher, "verify", lambda self, kept, given: worked.append(kept) or real(self, kept, given)
-    )  # fmt: skip
+
+    def verify(self: PasswordHasher, kept: str, given: str) -> bool:
+        worked.append(kept)
+        return real(self, kept, given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
     known = log_in(office.desk(), newcomer.email, "not the password")
     unknown = log_in(office.desk(), "nobody@kaffeerad.example", "not the password")
 

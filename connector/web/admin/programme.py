@@ -87,8 +87,11 @@ def history(tx: Connection, merchant_id: MerchantId) -> list[Any]:
 
 
 def written(document: dict[str, Any]) -> str:
-    """A stored document as a text, with every key there is now."""
-    return yaml.safe_dump(rulebook.complete(document), allow_unicode=True, sort_keys=False)
+    """A stored document as a text, with every key there is now, in the order of the preset."""
+    whole = rulebook.complete(document)
+    order = [key for key in rulebook.preset("dach") if key in whole]
+    ordered = {key: whole[key] for key in order} | whole
+    return yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False)
 
 
 def _checked(tx: Connection, text: str, known: list[Any], mine: list[Shop]) -> dict[str, Any]:
