@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
@@ -9,10 +11,18 @@ from werkzeug.routing import Rule
 from connector.access.roles import Role
 from connector.web.admin import guard
 from connector.web.admin.routes import NEEDS, Need
+from tests.admin import people
 from tests.admin.people import EVERYBODY, ROLES, Office, member_of
 from tests.attacks.evidence import contents
 
 SAFE = {"HEAD", "OPTIONS"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An own one: whoever walks through every door changes names and ends sessions on the way."""
+    with people.office(tmp_path_factory.mktemp("doors") / "data") as opened:
+        yield opened
 
 
 def rules(office: Office) -> list[Rule]:

@@ -460,6 +460,27 @@ def test_an_invitation_makes_a_login_once(office: Office) -> None:
     assert [role for user, role in _team(office) if user.name == "Neu"] == [Role.MANAGER]
 
 
+@pytest.mark.parametrize(
+    ("email", "password", "said"),
+    [
+        ("no address", PASSWORD, "This is no e-mail address."),
+        ("weak@kaffeerad.example", "short", "too short or too simple"),
+        ("owner@kaffeerad.example", PASSWORD, "has a login already"),
+    ],
+)
+def test_an_invitation_says_what_cannot_be_used_and_stays_open(
+    office: Office, email: str, password: str, said: str
+) -> None:
+    secret = office.inst.database.write(
+        lambda tx: links.invite(tx, office.demo.merchant_id, Role.VIEWER, utc_now())
+    )
+    path = f"/admin/invitation/{office.demo.merchant_id}/{secret}"
+    answer = office.desk().post(path, email=email, password=password)
+
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert office.desk().get(path).status_code == 200
+
+
 def test_an_invitation_gives_a_role_to_whoever_is_logged_in(office: Office) -> None:
     with office.inst.database.read() as tx:
         before = users.places(tx, office.user("neighbour"))

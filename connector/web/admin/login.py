@@ -167,11 +167,15 @@ def _invitation_routes(admin: Blueprint, inst: Installation) -> None:
         try:
             user = user or _new_user(inst, merchant_id, secret)
         except BadInput as wrong:
-            said = words()(f"login.{str(wrong).partition(':')[0]}")
+            said = words()(_WRONG[str(wrong).partition(":")[0]])
             return page("invitation.html", 400, name=name, role=role, wrong=said)
         inst.database.write(partial(_join, user=user, merchant_id=MerchantId(merchant_id), secret=secret))  # fmt: skip
         where = to("home", merchant_id=merchant_id)
         return redirect(where, 303) if guard.visitor().user else let_in(inst, user, where)
+
+
+_WRONG = {"email": "login.address", "password": "login.weak", "taken": "login.taken"}
+"""What to say of the field that cannot be used."""
 
 
 def _new_user(inst: Installation, merchant_id: str, secret: str) -> User:

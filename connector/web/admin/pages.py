@@ -40,7 +40,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "day": partial(_day, lang=visitor.lang, zone=zone),
         "moment": partial(_moment, lang=visitor.lang, zone=zone),
         "ago": partial(_ago, lang=visitor.lang),
-        "money": partial(_money, lang=visitor.lang), "notice": request.args.get("done", ""),
+        "browser": browser, "money": partial(_money, lang=visitor.lang), "notice": request.args.get("done", ""),
     }  # fmt: skip
     return Response(render_template(f"admin/{template}", **(said | values)), status)
 
@@ -75,6 +75,17 @@ def install(admin: Blueprint) -> None:
     @admin.errorhandler(StammkundeError)
     def said(error: StammkundeError) -> Response:
         return page("refused.html", 409, which="said", sentence=str(error))
+
+
+_BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+_SHORT = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "Mac"}
+
+
+def browser(agent: str) -> str:
+    """What a person recognises of a browser's long name: Firefox, Linux."""
+    found = [next((one for one in of if one in agent), "") for of in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(_SHORT.get(one, one) for one in found if one) or agent[:40] or "–"
 
 
 def _day(value: date | datetime, lang: str, zone: str) -> str:
