@@ -48,7 +48,7 @@ def test_no_text_that_is_used_is_missing() -> None:
     wanted = {key for key in used() if key.partition(".")[0] in sections - {"what"}}
 
     files = {key for key in wanted if key.endswith(".html")}
-    assert {key for key in wanted - files if key not in table("en")} == set()
+    assert {key for key in wanted - files - audit.WHAT if key not in table("en")} == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
