@@ -32,6 +32,8 @@ SENTENCES = {
     "unreadable": "{what} could not be read: {error}",
     "access_lost": "The shop {slug} refuses us: {error}",
     "clock": "{error}",
+    "habit": "Your customers learn to wait: on {days} % of the last 90 days there was an offer, and "
+    "{orders} % of the orders had one or a voucher code. More than 25 % makes the full price an exception.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
@@ -46,6 +48,9 @@ GERMAN = {
     "unreadable": "{what} konnte nicht gelesen werden: {error}",
     "access_lost": "Der Shop {slug} lässt uns nicht mehr herein: {error}",
     "clock": "{error}",
+    "habit": "Deine Kunden lernen zu warten: An {days} % der letzten 90 Tage gab es ein Angebot, und "
+    "{orders} % der Bestellungen hatten eines oder einen Gutscheincode. Mehr als 25 % machen den vollen "
+    "Preis zur Ausnahme.",
     "stuck": "{what} gelingt nicht und wird später wieder versucht: {error}",
 }
 """The same in German. What a shop or a program said is quoted as it was said."""

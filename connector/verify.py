@@ -6,6 +6,7 @@ the seals too. Each finding names what is wrong and where. Nothing is repaired h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +16,11 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from connector import chain, guards, seals
 from connector.db import chain_key
-from connector.earning import RULE, Deserved, deserved, unknown_refund
+from connector.earning import RULE, Deserved, deserved, grants, unknown_refund
 from connector.ledger import OWN
 from connector.orders_rows import Row
 from connector.replay import Replay, step
-from connector.tables import award, lot, member, merchant, note, order, shop, transfer
+from connector.tables import award, campaign, lot, member, merchant, note, order, shop, transfer
 from connector.values import MerchantId
 
 MEMBERS_AT_ONCE = 200
@@ -86,6 +87,7 @@ def _check_pages(tx: Connection, report: Report) -> None:
 def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: bool) -> None:
     key = chain_key(tx)
     heads = seals.Heads(key)
+    granted: Counter[str] = Counter()
     for rows in _members(tx, merchant_id, full=full):
         replays = _replays(tx, merchant_id, key, [row.member_id for row in rows], report)
         for row in rows:
@@ -96,12 +98,13 @@ def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: 
                 {"m": merchant_id, "id": row.member_id, "at": replay.n, "is": replay.head}
             )
         _check_lots(tx, merchant_id, replays, report)
-        _check_awards(tx, merchant_id, replays, report)
+        _check_awards(tx, merchant_id, replays, granted, report)
         _check_notes(tx, merchant_id, key, replays, report)
         report.members += len(rows)
     if full:
         _check_orphans(tx, merchant_id, report)
         seals.check(tx, merchant_id, heads, report.found)
+        _check_campaigns(tx, merchant_id, granted, report)
 
 
 def _members(tx: Connection, merchant_id: str, *, full: bool) -> Iterator[list[Any]]:
@@ -188,7 +191,11 @@ _ORDERS = (
 
 
 def _check_awards(
-    tx: Connection, merchant_id: str, replays: dict[str, Replay], report: Report
+    tx: Connection,
+    merchant_id: str,
+    replays: dict[str, Replay],
+    granted: Counter[str],
+    report: Report,
 ) -> None:
     asked = {"m": merchant_id, "ids": list(replays)}
     given = {(id_, *about): n for id_, r in replays.items() for about, n in r.given.items()}
@@ -200,6 +207,7 @@ def _check_awards(
         if (row.given, row.pending) != right:
             detail = f"says {row.given} given, {row.pending} pending; its transfers give {right[0]}, {right[1]}"
             report.found("award", row.subject, detail)
+        granted.update(grants(row.terms))
         if row.rule == RULE and (problem := _undeserved(row, orders.get(row.subject))):
             report.found("deserved", row.subject, problem)
     for key in sorted(given.keys() | pending.keys()):
@@ -220,6 +228,22 @@ def _undeserved(row: Any, order_row: Any) -> str:
     if want.points != row.deserved:
         return f"says {row.deserved}, its order deserves {want.points}"
     return "" if want.release_at == row.release_at else f"is due at {row.release_at}"
+
+
+_CAMPAIGNS = select(campaign).where(campaign.c.merchant_id == bindparam("m"))
+
+
+def _check_campaigns(
+    tx: Connection, merchant_id: str, granted: Counter[str], report: Report
+) -> None:
+    """Each campaign counts exactly what awards say it granted them."""
+    for row in tx.execute(_CAMPAIGNS, {"m": merchant_id}):
+        right = granted.pop(row.campaign_id, 0)
+        if row.granted != right:
+            detail = f"says {row.granted} granted, awards were granted {right}"
+            report.found("campaign", row.campaign_id, detail)
+    for campaign_id, points in sorted(granted.items()):
+        report.found("campaign", campaign_id, f"is missing, and awards were granted {points}")
 
 
 _NOTES = select(note).where(

@@ -20,6 +20,7 @@ from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
 from connector.cli.task import task
+from connector.cli.token import token
 from connector.cli.user import user
 from connector.errors import (
     AccessLost,
@@ -39,7 +40,7 @@ def stammkunde() -> None:
     """Points that bring customers back, beside your own shop."""
 
 
-for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, user, verify, demo,
+for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, token, user, verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 

@@ -84,6 +84,7 @@ PERSONAL = PUBLIC | dict.fromkeys(
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/v1/<slug>/config"): PUBLIC,
     ("GET", "/v1/<slug>/me"): PERSONAL,
+    ("POST", "/v1/<slug>/events"): dict.fromkeys(WHO, 422),  # refused before anybody is asked
     ("POST", "/hooks/<slug>"): REFUSED | {"the shop": 200},
     ("GET", "/w/<name>"): PUBLIC,
     ("GET", "/docs/"): PUBLIC,

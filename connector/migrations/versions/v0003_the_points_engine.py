@@ -210,3 +210,13 @@ def upgrade() -> None:
         ),
     )
     op.add_column("order", sa.Column("facts", sa.JSON(), nullable=True))
+    op.add_column("customer", sa.Column("birthday", sa.String(length=5), nullable=True))
+    op.add_column("customer", sa.Column("birthday_at", Utc(), nullable=True))
+    op.create_index(
+        "ix_customer_birthday",
+        "customer",
+        ["merchant_id", "birthday"],
+        unique=False,
+        postgresql_where=sa.text("birthday IS NOT NULL"),
+        sqlite_where=sa.text("birthday IS NOT NULL"),
+    )
