@@ -157,7 +157,7 @@ def office(folder: Path) -> Iterator[Office]:
         erika = Customer("7", "erika@example.com", "Erika", "DE", "", True)
         inst.database.write(
             lambda tx: members.keep_customers(
-                tx, demo.merchant_id, demo.shop_id, [erika], inst.keys
+                tx, demo.merchant_id, demo.shop_id, [erika], inst.keys, NOW
             )
         )
         book.see(
