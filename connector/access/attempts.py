@@ -78,7 +78,7 @@ def _wait(too_many: int) -> timedelta:
     return timedelta(0) if too_many < 0 else min(_FIRST * 2 ** min(too_many, 10), _LONGEST)
 
 
-def forgive(tx: Connection, one: Tried) -> None:
+def forgive(tx: Connection, one: Tried, now: datetime) -> None:
     """The password was right: the address starts anew, the network gets this try back.
 
     Not more: whoever has one login must not use it to clear the count of his other guesses.
@@ -87,5 +87,5 @@ def forgive(tx: Connection, one: Tried) -> None:
     tx.execute(
         update(table)
         .where(table.c.digest == one.network, table.c.failed > 0)
-        .values(failed=table.c.failed - 1)
+        .values(failed=table.c.failed - 1, until=now)
     )

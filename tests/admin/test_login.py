@@ -272,9 +272,9 @@ def test_the_right_password_clears_the_address_and_not_the_network(
     for n in range(attempts.FREE["network"] - 1):
         log_in(office.desk(), f"person{n}@kaffeerad.example", "a guess")
     entered = log_in(office.desk(), newcomer.email)
-    log_in(office.desk(), "person@kaffeerad.example", "a guess")
+    guessed = log_in(office.desk(), "person@kaffeerad.example", "a guess")
 
-    assert entered.status_code == 303
+    assert (entered.status_code, guessed.status_code) == (303, 401)
     assert log_in(office.desk(), "more@kaffeerad.example", "x").status_code == 429
 
 
@@ -353,7 +353,7 @@ def test_a_session_ends_after_a_week_however_much_it_is_used(office: Office) -> 
     desk = office.desk("owner")
     with time_machine.travel(utc_now()) as clock:
         used = 0
-        while desk.get(f"{office.here}/").status_code == 200:
+        while used < 40 and desk.get(f"{office.here}/").status_code == 200:
             clock.shift(timedelta(hours=7))
             used += 1
 

@@ -90,7 +90,7 @@ def let_in(
 
     def work(tx: Connection) -> None:
         if tried is not None:
-            attempts.forgive(tx, tried)
+            attempts.forgive(tx, tried, now)
         if before is not None:
             sessions.end(tx, before.id, before.user_id)
         if anew:

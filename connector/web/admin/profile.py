@@ -68,7 +68,7 @@ def _new_password(inst: Installation) -> str:
         return words()("login.weak")
 
     def work(tx: Connection) -> None:
-        attempts.forgive(tx, tried)
+        attempts.forgive(tx, tried, now)
         users.change(tx, user.user_id, password=kept)
         sessions.end_all(tx, user.user_id, but=session.id)
         audit.of_user(tx, user.user_id, user.user_id, "password.set", now)
