@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select
 
 from connector.programme import Worth
-from connector.tables import member, task
+from connector.tables import campaign, member, task, voucher
 from connector.values import MerchantId
+from connector.voucher_rows import Voucher, get
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,25 @@ def of(tx: Connection, merchant_id: MerchantId) -> Figures:
 def open_tasks(tx: Connection, merchants: list[MerchantId]) -> dict[str, int]:
     """How many tasks are open at each of these merchants."""
     return {row.merchant_id: row.n for row in tx.execute(_OPEN, {"m": merchants})}
+
+
+_GRANTED = select(campaign.c.campaign_id, campaign.c.granted).where(
+    campaign.c.merchant_id == bindparam("m")
+)
+_NEWEST = (
+    select(voucher.c.voucher_id)
+    .where(voucher.c.merchant_id == bindparam("m"))
+    .order_by(voucher.c.made_at.desc(), voucher.c.voucher_id)
+    .limit(bindparam("most"))
+)
+
+
+def granted(tx: Connection, merchant_id: MerchantId) -> dict[str, int]:
+    """How many points each limited campaign has granted so far."""
+    return {row.campaign_id: row.granted for row in tx.execute(_GRANTED, {"m": merchant_id})}
+
+
+def newest_vouchers(tx: Connection, merchant_id: MerchantId, most: int) -> list[Voucher]:
+    """The merchant's vouchers that were made last, the newest first."""
+    ids = tx.execute(_NEWEST, {"m": merchant_id, "most": most}).scalars().all()
+    return [one for id_ in ids if (one := get(tx, merchant_id, id_)) is not None]

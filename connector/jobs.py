@@ -19,7 +19,18 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from connector import clockwork, inbox, lanes, looking, outbox, rounds, shops, tasks
+from connector import (
+    clockwork,
+    handover,
+    inbox,
+    lanes,
+    looking,
+    outbox,
+    reservations,
+    rounds,
+    shops,
+    tasks,
+)
 from connector.errors import AccessLost, LedgerBroken, TryLater, said_of
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
@@ -27,12 +38,15 @@ from connector.lanes import Lane
 from connector.outbox import Work
 from connector.rounds import prove, suspend
 from connector.shops import Shop
+from connector.values import ShopId
 
 __all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"]
 
 WORKS_AT_ONCE, BELLS_AT_ONCE = 10, 20
 """How many of one kind a lane does before it looks for the other."""
 THREADS = 8
+WHILE_REFUSED = 3600
+"""Seconds after which a shop that refuses us is asked again for what it owes somebody."""
 
 log = logging.getLogger("stammkunde")
 
@@ -199,6 +213,28 @@ def _webhooks(inst: Installation, work: Work) -> None:
     inst.platform(shop).ensure_webhooks(f"{inst.config.url}/hooks/{shop.slug}")
 
 
+def _reservation(inst: Installation, work: Work) -> datetime | None:
+    shop_id, cart = ShopId(work.args["shop_id"]), work.args["cart"]
+    return inst.database.write(
+        lambda tx: reservations.release_over(tx, work.merchant_id, shop_id, cart, utc_now())
+    )
+
+
+def _at_the_shop(doing: Doing) -> Doing:
+    """What a shop must do waits while it refuses us; a person is told, and nothing is lost."""
+
+    def do(inst: Installation, work: Work) -> datetime | None:
+        try:
+            return doing(inst, work)
+        except AccessLost as lost:
+            with inst.database.read() as tx:
+                shop = shops.get(tx, work.merchant_id, work.args["shop_id"])
+            suspend(inst, shop, str(lost))
+            raise TryLater(str(lost), WHILE_REFUSED) from lost
+
+    return do
+
+
 Doing = Callable[[Installation, Work], datetime | None]
 """Does it; gives when it comes round again, or None where it is done for good."""
 
@@ -206,6 +242,9 @@ KINDS: dict[str, Doing] = {
     "webhooks": _webhooks,
     "release": clockwork.again,
     "expire": clockwork.again,
+    "reservation": _reservation,
+    "voucher": _at_the_shop(handover.make),
+    "voucher_back": _at_the_shop(handover.bring_back),
     **rounds.KINDS,
 }
 

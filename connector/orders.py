@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from connector import awards, campaigns, members, orders_rows, programmes, tasks
+from connector import awards, campaigns, members, orders_rows, programmes, tasks, vouchers
 from connector.awards import Award
 from connector.earning import (
     RULE,
@@ -94,6 +94,7 @@ def apply(tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: da
     page = _page(tx, shop, versions, {id_: rows[id_] for id_ in won}, now)
     for id_, revision in won.items():
         _one(page, rows[id_], fresh[id_], known.get(id_), revision)
+    vouchers.seen(tx, shop, vouchers.uses(fresh, won), now)
     applied.transfers = _finish(tx, page)
     return applied
 

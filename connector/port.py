@@ -233,6 +233,11 @@ class Voucher:
     email: str = ""
     """Bind to this address where the platform can; "" binds to nobody."""
     combinable: bool = False
+    cap: Money | None = None
+    """The most that `percent` takes off. Where a platform knows no such thing, the code works only
+    for baskets that are small enough."""
+    product: str = ""
+    """External id: the percentage is taken off one piece of this product and off nothing else."""
     description: str = ""
 
 

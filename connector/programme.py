@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from connector.lots import last_day
+from connector.rewards import Reward
 from connector.rules import UNLIMITED, Limits, Rule
 
 
@@ -144,6 +145,7 @@ class Programme:
     events: tuple[Event, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
+    rewards: tuple[Reward, ...] = ()
 
     def event(self, name: str) -> Event | None:
         return next((event for event in self.events if event.id == name), None)

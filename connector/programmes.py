@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import events_document, rules_document
+from connector import events_document, rewards_document, rules_document
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
@@ -79,6 +79,7 @@ def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[st
         for where, text in places
         if Money(minor(text, currency), currency).decimal() != Decimal(text)
     ]
+    wrong += rewards_document.misfits(document, currency)
     if wrong:
         raise BadInput("\n".join(wrong))
 
@@ -142,4 +143,5 @@ def _value(
         rules=tuple(rules_document.value(rule, currency) for rule in document["rules"]),
         events=tuple(map(events_document.value, document["events"])),
         texts=document["texts"],
+        rewards=rewards_document.rewards(document, currency),
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from connector import birthdays, habits, lanes, outbox, seals, shops, sync, tasks, verify
+from connector import birthdays, habits, handover, lanes, outbox, seals, shops, sync, tasks, verify
 from connector.errors import AccessLost, TryLater
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -70,6 +70,7 @@ def _rounds(every: Collection[Shop]) -> Iterator[Round]:
         lane = lanes.walks_of(one).name
         yield Round(one.merchant_id, "sync", lane, one.shop_id)
         yield Round(one.merchant_id, "reconcile", lane, one.shop_id)
+        yield Round(one.merchant_id, "vouchers", lane, one.shop_id)
     for merchant_id in sorted({one.merchant_id for one in every}):
         yield Round(merchant_id, "books", lanes.BOOKS)
         yield Round(merchant_id, "day", lanes.BOOKS)
@@ -213,5 +214,11 @@ def _briefly(seconds: float) -> None:
     time.sleep(seconds)
 
 
-KINDS = {"sync": catch_up, "reconcile": look_again, "books": books, "day": new_day}
+KINDS = {
+    "sync": catch_up,
+    "reconcile": look_again,
+    "vouchers": handover.end_expired,
+    "books": books,
+    "day": new_day,
+}
 _THERE = select(table.c.merchant_id, table.c.key).where(table.c.kind.in_(list(KINDS)))

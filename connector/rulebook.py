@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from marshmallow import ValidationError, fields, validate
 
-from connector import events_document, places, rules_document
+from connector import events_document, places, rewards_document, rules_document
 from connector.errors import BadInput
 from connector.events_document import MOST_EVENTS, EventShape
 from connector.programme import Rounding, TakingPart, Tax, Trigger
@@ -102,6 +102,7 @@ class _Document(Strict):
     events = fields.List(
         fields.Nested(EventShape), required=True, validate=validate.Length(max=MOST_EVENTS)
     )
+    rewards = rewards_document.section()
     texts = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 80)),
         values=fields.String(validate=validate.Length(0, 500)),
@@ -115,6 +116,7 @@ _BEFORE: dict[str, Any] = {
     "earn": {"steps": False, "shipping": False, "exclude": {"channels": [], "groups": []}},
     "rules": [],
     "events": [],
+    "rewards": [],
     "texts": {},
 }
 """What a stored document means that is older than a key: exactly what held before there was the key."""

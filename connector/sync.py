@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +44,7 @@ def run(
     shop: Shop,
     *,
     full: bool = False,
+    streams: Iterable[Stream] = Stream,
     progress: Progress = lambda _stream, _seen, _total: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Synced:
@@ -53,7 +54,7 @@ def run(
     next run goes on from the last page that was saved.
     """
     synced = Synced()
-    for stream in Stream:
+    for stream in streams:
         cursor = None if full else _cursor(inst, shop, stream)
         seen = 0
         for at, page in _pages(inst, shop, stream, cursor, sleep):

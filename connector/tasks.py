@@ -34,6 +34,12 @@ SENTENCES = {
     "clock": "{error}",
     "habit": "Your customers learn to wait: on {days} % of the last 90 days there was an offer, and "
     "{orders} % of the orders had one or a voucher code. More than 25 % makes the full price an exception.",
+    "voucher_twice": "Voucher {code} was used in {orders}, and only one of them may have it. "
+    "Look at both; the customer was charged {points} points once.",
+    "voucher_after_all": "Voucher {code} was used in order {order} after its {points} points had "
+    "been given back.",
+    "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
+    "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
@@ -51,6 +57,12 @@ GERMAN = {
     "habit": "Deine Kunden lernen zu warten: An {days} % der letzten 90 Tage gab es ein Angebot, und "
     "{orders} % der Bestellungen hatten eines oder einen Gutscheincode. Mehr als 25 % machen den vollen "
     "Preis zur Ausnahme.",
+    "voucher_twice": "Gutschein {code} wurde in {orders} benutzt, und nur eine davon darf ihn haben. "
+    "Sieh dir beide an; vom Kunden kamen einmal {points} Punkte.",
+    "voucher_after_all": "Gutschein {code} wurde in Bestellung {order} benutzt, nachdem seine {points} Punkte "
+    "schon zurückgegeben waren.",
+    "reward_by_hand": "Prämie {reward} wurde für {points} Punkte eingelöst (Beleg {code}). Übergib sie, "
+    "dann: `stammkunde voucher done {code}`.",
     "stuck": "{what} gelingt nicht und wird später wieder versucht: {error}",
 }
 """The same in German. What a shop or a program said is quoted as it was said."""

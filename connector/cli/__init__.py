@@ -13,9 +13,10 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from connector import __version__
-from connector.cli.customer import customer, redeem
+from connector.cli.customer import customer
 from connector.cli.demo import demo
 from connector.cli.programme import programme
+from connector.cli.redeem import redeem, voucher
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
@@ -40,7 +41,8 @@ def stammkunde() -> None:
     """Points that bring customers back, beside your own shop."""
 
 
-for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, token, user, verify, demo,
+for command in (shop, sync, reconcile, run_due, programme, customer, redeem, voucher, task, token, user,
+                verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 

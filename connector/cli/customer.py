@@ -100,13 +100,3 @@ def join(email: str, slug: str, as_json: bool) -> None:
 
         member_id, transfers = inst.database.write(work)
     answer({"member": member_id, "transfers": transfers}, as_json, f"{email} takes part.")
-
-
-@click.command()
-@click.argument("email")
-@click.argument("reward")
-@click.option("--shop", "slug", required=True)
-@as_json
-def redeem(email: str, reward: str, slug: str, as_json: bool) -> None:
-    """Refused: rewards come with a later version."""
-    raise Refused("Redeeming is not built yet: this version earns and shows points.")

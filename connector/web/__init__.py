@@ -17,7 +17,7 @@ from connector import __version__, shops
 from connector.connecting import StoredHandshake
 from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, TryLater
 from connector.installation import Installation
-from connector.web import admin, hooks, reporting, storefront, widget_files
+from connector.web import admin, hooks, redeeming, reporting, storefront, widget_files
 
 BIGGEST_BODY = 4 * 1024 * 1024
 SOON = 5
@@ -54,6 +54,7 @@ def create_app(inst: Installation) -> Flask:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.register_blueprint(storefront.blueprint(inst))
     api.register_blueprint(reporting.blueprint(inst))
+    api.register_blueprint(redeeming.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())
     app.register_blueprint(admin.blueprint(inst))

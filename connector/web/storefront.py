@@ -13,7 +13,7 @@ from flask_smorest.error_handler import ErrorSchema
 from connector import inbox, personal, programmes, shops
 from connector.errors import BadDelivery
 from connector.installation import Installation, utc_now
-from connector.port import Change, Stream, VisitorKind
+from connector.port import Change, Stream, Visitor, VisitorKind
 from connector.shops import Shop
 from connector.web import schemas
 from connector.web.hooks import delivery
@@ -29,10 +29,10 @@ def blueprint(inst: Installation) -> Blueprint:
         @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """What is the same for everybody: programme, texts, questions."""
-            shop = _shop(inst, slug)
+            shop = shop_of(inst, slug)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                return personal.config(tx, shop, programme, _language(asked, programme.languages))
+                return personal.config(tx, shop, programme, language(asked, programme.languages))
 
     @v1.route("/<slug>/me")
     class Me(MethodView):
@@ -43,14 +43,11 @@ def blueprint(inst: Installation) -> Blueprint:
         @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """Everything personal of the visitor whom the shop's token names."""
-            shop = _shop(inst, slug)
-            try:
-                visitor = inst.platform(shop).visitor(delivery(), utc_now())
-            except BadDelivery as forged:
-                abort(_answer(401, str(forged)))
+            shop = shop_of(inst, slug)
+            visitor = visitor_of(inst, shop)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                lang = _language(asked, programme.languages)
+                lang = language(asked, programme.languages)
                 found = personal.me(tx, shop, programme, visitor, inst.keys, lang)
             if found["state"] == "arriving" and visitor.kind is VisitorKind.CUSTOMER:
                 _ring(inst, shop, visitor.external_id)
@@ -58,26 +55,34 @@ def blueprint(inst: Installation) -> Blueprint:
 
     @v1.after_request
     def headers(response: Response) -> Response:
-        return _headers(inst, response)
+        return seen_by(inst, response)
 
     return v1
 
 
-def _shop(inst: Installation, slug: str) -> Shop:
+def shop_of(inst: Installation, slug: str) -> Shop:
     with inst.database.read() as tx:
         shop = shops.find(tx, slug)
     if shop is None:
-        abort(_answer(404, "There is no such shop here."))
+        abort(refusal(404, "There is no such shop here."))
     return shop
 
 
-def _answer(code: int, message: str) -> Response:
-    status = {401: "Unauthorized", 404: "Not Found"}[code]
-    said = json.dumps({"code": code, "status": status, "message": message})
+def visitor_of(inst: Installation, shop: Shop) -> Visitor:
+    """Whom the shop's token names; a forged or stale one is never taken for a guest's."""
+    try:
+        return inst.platform(shop).visitor(delivery(), utc_now())
+    except BadDelivery as forged:
+        abort(refusal(401, str(forged)))
+
+
+def refusal(code: int, message: str, **more: str) -> Response:
+    status = {401: "Unauthorized", 404: "Not Found", 409: "Conflict"}[code]
+    said = json.dumps({"code": code, "status": status, "message": message, **more})
     return Response(said, code, mimetype="application/json")
 
 
-def _language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
+def language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
     wanted = asked["lang"][:2].lower()
     return wanted if wanted in languages else languages[0]
 
@@ -89,9 +94,12 @@ def _ring(inst: Installation, shop: Shop, external_id: str) -> None:
     inst.database.write(lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, [change], now))
 
 
-def _headers(inst: Installation, response: Response) -> Response:
+_WITH_A_WISH = "Authorization, Content-Type, Idempotency-Key"
+
+
+def seen_by(inst: Installation, response: Response) -> Response:
     """Who may read the answer, and who may keep it."""
-    personal_answer = request.path.endswith("/me")
+    personal_answer = not request.path.endswith("/config")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = (
         "private, no-store"
@@ -109,6 +117,8 @@ def _headers(inst: Installation, response: Response) -> Response:
         shop = shops.find(tx, (request.view_args or {}).get("slug", ""))
     if shop is not None and origin in shop.origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Headers"] = "Authorization"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization" if request.path.endswith("/me") else _WITH_A_WISH
+        )
         response.headers["Access-Control-Max-Age"] = "600"
     return response

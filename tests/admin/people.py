@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,17 +15,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from werkzeug.test import TestResponse
 
-from connector import members, programmes, rulebook, shops, tasks
+from connector import members, programmes, rulebook, shops, tasks, vouchers
 from connector.access import passwords, sessions, users
 from connector.access.roles import Role
 from connector.installation import Installation, open_installation, utc_now
 from connector.port import Account, Customer
 from connector.shops import Shop
 from connector.tables import audit
-from connector.values import MerchantId
+from connector.values import MemberId, MerchantId
 from connector.web import create_app
 from tests.connected import config
-from tests.make import FACTS, NOW, Book, order
+from tests.make import FACTS, NOW, Book, line, order
 
 PASSWORD = "siebzehn Kisten Apfelsaft"
 HASHED = passwords.hashed(PASSWORD)
@@ -111,6 +112,12 @@ class Office:
         with self.inst.database.read() as tx:
             return next(one.id for one in tasks.open_tasks(tx, mine) if one.subject == subject)
 
+    def voucher(self) -> str:
+        """The one that Max has."""
+        with self.inst.database.read() as tx:
+            mine = vouchers.of_member(tx, self.demo.merchant_id, MemberId(member_of(self, "8")))
+        return mine[0].voucher_id
+
     def log(self, merchant_id: MerchantId | None = None) -> list[str]:
         """What was written down, in order."""
         mine = merchant_id or self.demo.merchant_id
@@ -145,6 +152,30 @@ def _people(tx: Connection, demo: Shop, other: Shop) -> None:
     users.everywhere(tx, operator.user_id, Role.OWNER)
 
 
+def _customers(book: Book) -> None:
+    """Erika buys thirty times and waits for her points; Max has some from before the start, and made
+    a voucher of them."""
+    shop, keys = book.shop, book.keys
+    people = [Customer("7", "erika@example.com", "Erika", "DE", "", True),
+              Customer("8", "max@example.com", "Max", "DE", "", True)]  # fmt: skip
+    book.database.write(
+        lambda tx: members.keep_customers(tx, shop.merchant_id, shop.shop_id, people, keys, NOW)
+    )
+    before = NOW - timedelta(days=60)
+    old = order(
+        "900",
+        buyer=Account("8"),
+        placed_at=before,
+        paid_at=before,
+        lines=(line(net=20000, tax=3800),),
+    )
+    book.see(old, *(order(str(1000 + n), placed_at=NOW, paid_at=NOW) for n in range(30)))
+    book.pass_time(NOW)
+    max_ = book.member(Account("8")).member_id
+    asked = vouchers.Asked("discount", "first", 500)
+    book.database.write(lambda tx: vouchers.redeem(tx, shop, max_, asked, keys, NOW))
+
+
 @contextmanager
 def office(folder: Path) -> Iterator[Office]:
     """An installation with both merchants, their people, and one customer of Kaffeerad."""
@@ -153,19 +184,7 @@ def office(folder: Path) -> Iterator[Office]:
         demo = inst.database.write(lambda tx: _merchant(tx, inst, "demo", "Kaffeerad"))
         other = inst.database.write(lambda tx: _merchant(tx, inst, "other", "Plattenkiste"))
         inst.database.write(lambda tx: _people(tx, demo, other))
-        book = Book(inst.database, inst.keys, demo)
-        erika = Customer("7", "erika@example.com", "Erika", "DE", "", True)
-        inst.database.write(
-            lambda tx: members.keep_customers(
-                tx, demo.merchant_id, demo.shop_id, [erika], inst.keys, NOW
-            )
-        )
-        book.see(
-            *(
-                order(str(1000 + n), buyer=Account("7"), placed_at=NOW, paid_at=NOW)
-                for n in range(30)
-            )
-        )
+        _customers(Book(inst.database, inst.keys, demo))
         yield Office(inst, demo, other, create_app(inst))
     finally:
         inst.close()

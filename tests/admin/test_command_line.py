@@ -67,10 +67,10 @@ def test_a_password_is_typed_and_never_an_argument(office: Office, run: Run) -> 
 def test_an_operator_works_everywhere_and_a_second_role_is_added(office: Office, run: Run) -> None:
     answered(run("add", "agency@example.com", "--all", "--role", "manager", "--json"))
     before = place_of(office, "agency@example.com")
-    answered(run("add", "agency@example.com", "--merchant", "other", "--json"))
+    answered(run("add", "agency@example.com", "--merchant", "demo", "--json"))
 
     assert before == [("Kaffeerad", Role.MANAGER), ("Plattenkiste", Role.MANAGER)]
-    assert place_of(office, "agency@example.com")[1] == ("Plattenkiste", Role.OWNER)
+    assert place_of(office, "agency@example.com")[0] == ("Kaffeerad", Role.OWNER)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def rules(office: Office) -> list[Rule]:
 def path_of(rule: str, office: Office, merchant_id: str) -> str:
     named = {"merchant_id": merchant_id, "slug": "demo", "member_id": member_of(office), "int:n": "1",
              "task_id": office.task(), "user_id": office.newcomer().user_id,
-             "session_id": "0" * 64, "secret": "invented", "name": "admin.css"}  # fmt: skip
+             "voucher_id": office.voucher(), "session_id": "0" * 64, "secret": "invented", "name": "admin.css"}  # fmt: skip
     for name, value in named.items():
         rule = rule.replace(f"<{name}>", value)
     assert "<" not in rule, "a new kind of place: say what it is filled with"
@@ -112,8 +112,10 @@ def test_another_merchants_task_customer_shop_and_user_cannot_be_reached_from_he
     desk = office.desk("neighbour")
     there, viewer = office.there, office.user("viewer").user_id
     task = office.task()
+    voucher = office.voucher()
     before = contents(office.inst)
 
+    assert desk.post(f"{there}/vouchers/{voucher}/back").status_code == 404
     assert desk.get(f"{there}/customers/{member_of(office)}").status_code == 404
     assert desk.post(f"{there}/tasks/{task}/done").status_code == 409
     assert desk.post(f"{there}/shops/demo/look").status_code == 404

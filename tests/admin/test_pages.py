@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select, update
 
-from connector import rulebook, shops, tasks
+from connector import programmes, rulebook, shops, tasks, vouchers
 from connector.access import audit, sessions, users
 from connector.access.roles import Role
 from connector.installation import utc_now
 from connector.tables import audit as audit_table
-from connector.tables import outbox, task
+from connector.tables import campaign, outbox, task
 from connector.web.admin import lines, programme
 from connector.web.admin.pages import browser
 from tests.admin.people import OURS, Office, member_of
@@ -73,7 +73,7 @@ def test_the_figures_say_what_is_out_and_what_it_is_worth(office: Office) -> Non
     page = office.desk("viewer").get(f"{office.here}/").text
     figures = re.findall(r"<dd>([^<]+)</dd>", page)
 
-    assert figures == ["1", "0", "4,200", "€42.00"]
+    assert figures == ["2", "0", "4,200", "€47.00"]
 
 
 def test_an_agency_chooses_among_its_merchants_and_a_merchant_is_at_home(office: Office) -> None:
@@ -137,6 +137,65 @@ def test_every_movement_is_on_the_page_or_behind_it_with_its_sentence(office: Of
 
 def test_a_member_of_nobody_is_not_there(office: Office) -> None:
     assert office.desk("owner").get(f"{office.here}/customers/invented").status_code == 404
+
+
+# ------------------------------------------------------------------ rewards and campaigns
+
+
+def test_rewards_and_the_vouchers_they_became_are_shown(office: Office) -> None:
+    page = office.desk("viewer").get(f"{office.here}/rewards").text
+    his = office.desk("viewer").get(f"{office.here}/customers/{member_of(office, '8')}").text
+
+    assert "Money off your order" in page
+    assert "from 500 points" in page
+    assert "€5.00 off" in page
+    assert "€5.00 off" in his
+    assert "/back" not in page + his
+
+
+def test_a_voucher_is_taken_back_and_the_shop_is_told_first(office: Office) -> None:
+    """The points follow when the shop has confirmed it: until then they stay where they are."""
+    desk = office.desk("manager")
+    answer = desk.post(f"{office.here}/vouchers/{office.voucher()}/back", **{"from": "customer"})
+
+    assert answer.headers["Location"].endswith("?done=voucher")
+    with office.inst.database.read() as tx:
+        one = vouchers.get(tx, office.demo.merchant_id, office.voucher())
+        work = tx.execute(select(outbox.c.kind).where(outbox.c.key.contains("voucher_back"))).all()
+    assert one is not None
+    assert (one.state, one.given_back) == (vouchers.State.REVOKING, 0)
+    assert len(work) == 1
+    assert desk.post(f"{office.here}/vouchers/invented/back").status_code == 404
+
+
+def test_campaigns_say_what_they_give_when_and_how_much_is_granted(office: Office) -> None:
+    rules = """
+rules:
+- id: double
+  title: {de: Doppelte Woche, en: Double week}
+  times: "2"
+  when: {from: 2026-11-20T00:00, until: 2026-11-27T00:00}
+  limits: {budget: 1000}
+- id: later
+  title: {de: Advent, en: Advent}
+  extra: 50
+  when: {from: 2031-12-01T00:00}
+"""
+    document = rulebook.parse(rules)
+    mine = office.other.merchant_id
+    office.inst.database.write(lambda tx: programmes.apply(tx, mine, document, "test", utc_now()))
+    office.inst.database.write(
+        lambda tx: tx.execute(campaign.insert().values(merchant_id=mine, campaign_id="double", budget=1000, granted=250))
+    )  # fmt: skip
+
+    page = re.sub(r"\s+", " ", office.desk("neighbour").get(f"{office.there}/campaigns").text)
+
+    assert "Double week" in page
+    assert "2 times the points." in page
+    assert "250 of 1,000 points" in page
+    assert 'max="1000" value="250"' in page
+    assert "planned" in page
+    assert "50 points extra." in page
 
 
 # ------------------------------------------------------------------ the programme
@@ -214,7 +273,7 @@ def test_simulating_says_what_past_orders_would_bring(office: Office) -> None:
         simulate="demo",
     )  # fmt: skip
 
-    assert "30 past orders would bring 1 member 8,400 points, worth €84.00" in answer.text
+    assert "31 past orders would bring 2 members 10,780 points, worth €107.80" in answer.text
 
 
 def test_a_programme_is_put_in_force_after_a_second_yes(office: Office) -> None:
@@ -327,6 +386,7 @@ def test_a_role_that_does_not_exist_is_not_given(office: Office, role: str) -> N
 Change = Callable[[Office, str], tuple[str, str, dict[str, str]]]
 CHANGES: dict[str, Change] = {
     "task.done": lambda office, one: ("manager", f"/tasks/{office.task('order/log')}/done", {}),
+    "voucher.back": lambda office, one: ("manager", f"/vouchers/{office.voucher()}/back", {}),
     "shop.look": lambda office, one: ("manager", "/shops/demo/look", {}),
     "shop.resumed": lambda office, one: ("manager", "/shops/demo/resume", {}),
     "user.invited": lambda office, one: ("owner", "/team/invite", {"role": "viewer"}),

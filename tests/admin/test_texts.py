@@ -14,7 +14,7 @@ from connector.web.admin import assets
 from connector.web.admin.texts import LANGUAGES, table
 
 ROOT = Path(assets.__file__).parent
-MADE = re.compile(r"^(nav|done|role|what|refused)\.")
+MADE = re.compile(r"^((nav|done|role|what|refused|voucher)\.|campaigns\.(running|planned|over)$)")
 """Texts whose name is put together where they are used."""
 
 

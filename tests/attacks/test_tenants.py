@@ -81,10 +81,18 @@ PERSONAL = PUBLIC | dict.fromkeys(
     ("next door's customer", "Erika, expired", "Erika, tampered"), 401
 )
 
+DECLINED = REFUSED | {"Erika": 409, "another customer": 409}
+
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/v1/<slug>/config"): PUBLIC,
     ("GET", "/v1/<slug>/me"): PERSONAL,
     ("POST", "/v1/<slug>/events"): dict.fromkeys(WHO, 422),  # refused before anybody is asked
+    # their points are still pending, so that a member is declined, and everybody else is nobody
+    ("POST", "/v1/<slug>/redeem"): DECLINED,
+    ("POST", "/v1/<slug>/vouchers/<voucher_id>/take-back"): DECLINED,
+    ("POST", "/v1/<slug>/carts/<cart>/reserve"): DECLINED,
+    ("POST", "/v1/<slug>/carts/<cart>/commit"): DECLINED,
+    ("POST", "/v1/<slug>/carts/<cart>/release"): DECLINED,
     ("POST", "/hooks/<slug>"): REFUSED | {"the shop": 200},
     ("GET", "/w/<name>"): PUBLIC,
     ("GET", "/docs/"): PUBLIC,
@@ -96,7 +104,13 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/connect/woocommerce/callback"): dict.fromkeys(WHO, 403),
     ("GET", "/connect/woocommerce/return"): PUBLIC,
 }
-NAMED = {"slug": "demo", "name": "loader.js", "path:path": "index.css", "state": "invented"}
+NAMED = {"slug": "demo", "name": "loader.js", "path:path": "index.css", "state": "invented",
+         "voucher_id": "invented", "cart": "invented"}  # fmt: skip
+WISHES = {
+    "/v1/<slug>/redeem": {"reward": "discount"},
+    "/v1/<slug>/carts/<cart>/reserve": {"points": 100},
+}
+"""What a request for these must say before anybody asks who sends it."""
 SHOWS = {"Erika": ERIKA, "another customer": MALLORY}
 CHANGES = {("POST", "/hooks/<slug>", "the shop"): {inbox.name}}
 REMEMBERED = {("POST", "/hooks/<slug>", "the shop"): {sync.name}}
@@ -120,6 +134,9 @@ def path_of(rule: str) -> str:
 
 
 def ask(client: FlaskClient, street: Street, method: str, rule: str, who: str) -> TestResponse:
+    if rule in WISHES:
+        headers = wearing(street, who) | {"Idempotency-Key": "invented-by-us"}
+        return client.open(path_of(rule), method=method, json=WISHES[rule], headers=headers)
     body = BODY if method != "GET" else None
     return client.open(path_of(rule), method=method, data=body, headers=wearing(street, who),
                        buffered=True)  # fmt: skip

@@ -18,8 +18,32 @@ export interface Config {
     sentence: string;
   };
   account_url?: string;
+  platform?: string;
+  url?: string;
   texts?: Record<string, unknown>;
   faq?: Question[];
+}
+
+/** A reward for so many points. */
+export interface Claim {
+  points: number;
+  text: string;
+}
+
+export interface Reward extends Claim {
+  id: string;
+  title: string;
+  missing: number;
+  choices: Claim[];
+}
+
+export interface Voucher {
+  id: string;
+  code: string;
+  state: "wanted" | "ready" | "revoking" | "used" | "ended";
+  title: string;
+  sentence: string;
+  can_be_taken_back: boolean;
 }
 
 export interface Question {
@@ -50,4 +74,6 @@ export interface Me {
   next_expiry?: Dated | null;
   movements?: Movement[];
   referral?: Referral | null;
+  rewards?: Reward[];
+  vouchers?: Voucher[];
 }

@@ -191,6 +191,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("state NOT IN ('used', 'ended')"),
     )
     op.create_table(
+        "voucher_use",
+        sa.Column("merchant_id", sa.String(length=64), nullable=False),
+        sa.Column("shop_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("voucher_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id", "voucher_id"],
+            ["voucher.merchant_id", "voucher.voucher_id"],
+            name=op.f("fk_voucher_use_voucher_merchant_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "merchant_id", "shop_id", "order_id", "voucher_id", name=op.f("pk_voucher_use")
+        ),
+    )
+    op.create_index(
+        "ix_voucher_use_voucher_id", "voucher_use", ["merchant_id", "voucher_id"], unique=False
+    )
+    op.create_table(
         "warning",
         sa.Column("merchant_id", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.String(length=64), nullable=False),

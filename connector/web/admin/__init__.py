@@ -18,6 +18,7 @@ from connector.web.admin import (
     pages,
     profile,
     programme,
+    rewards,
     shops,
     team,
 )
@@ -27,6 +28,6 @@ def blueprint(inst: Installation) -> Blueprint:
     admin = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
     guard.install(admin, inst)
     pages.install(admin)
-    for part in (assets, login, home, customers, programme, shops, log, team, profile):
+    for part in (assets, login, home, customers, programme, rewards, shops, log, team, profile):
         part.routes(admin, inst)
     return admin

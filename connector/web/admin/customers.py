@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from connector import finding, standing
+from connector import finding, standing, vouchers
 from connector.access.users import Place
 from connector.installation import Installation
 from connector.ledger import OWN
@@ -16,6 +16,7 @@ from connector.tables import member, warning
 from connector.values import MemberId
 from connector.web.admin import guard
 from connector.web.admin.pages import is_part, page, to
+from connector.web.admin.rewards import said_of_vouchers
 
 AT_ONCE = 25
 
@@ -72,5 +73,6 @@ def about(tx: Connection, place: Place, member_id: MemberId) -> dict[str, Any]:
         "row": row, "has": has, "sentence": standing.sentence(has, guard.visitor().lang),
         "lifetime": standing.lifetime(tx, place.merchant_id, member_id, has),
         "known": finding.known_as(tx, place.merchant_id, member_id),
+        "vouchers": vouchers.of_member(tx, place.merchant_id, member_id),
         "warnings": tx.execute(warned.order_by(warning.c.expires_on.desc()).limit(20)).all(),
-    }  # fmt: skip
+    } | said_of_vouchers(guard.visitor().lang)  # fmt: skip

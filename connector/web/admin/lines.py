@@ -41,6 +41,9 @@ _GERMAN = (
     (r"Length must be between (\d+) and (\d+)\.", r"Es müssen \1 bis \2 Zeichen sein."),
     (r"Shorter than minimum length (\d+)\.", r"Es muss mindestens \1 davon geben."),
     (r"Write an amount in quotes:", "Schreib einen Betrag in Anführungszeichen:"),
+    (r"Write a day as (\S+), or a moment as (\S+)\.",
+     r"Schreib einen Tag wie \1 oder einen Zeitpunkt wie \2."),
+    (r"Write a number from 0 to 99\.99 in quotes:", "Schreib eine Zahl von 0 bis 99.99 in Anführungszeichen:"),
     (r"It must be more than 0\.", "Es muss mehr als 0 sein."),
     (r"(\w{3}) has (\d) decimal digits\.", r"\1 hat \2 Nachkommastellen."),
 )  # fmt: skip

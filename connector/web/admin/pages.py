@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 from werkzeug.exceptions import HTTPException
 
 from connector import explain
+from connector.declined import Declined
 from connector.errors import StammkundeError
 from connector.installation import utc_now
 from connector.values import Money, zone_of
@@ -74,7 +75,9 @@ def install(admin: Blueprint) -> None:
 
     @admin.errorhandler(StammkundeError)
     def said(error: StammkundeError) -> Response:
-        return page("refused.html", 409, which="said", sentence=str(error))
+        lang = guard.visitor().lang
+        sentence = error.sentence(lang) if isinstance(error, Declined) else str(error)
+        return page("refused.html", 409, which="said", sentence=sentence)
 
 
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")

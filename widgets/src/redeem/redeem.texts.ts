@@ -1,0 +1,53 @@
+// What redeeming says; a shop overrides any of it as "redeem.<key>". Titles, sentences and every no
+// come from the connector and from the shop.
+
+import type { Texts } from "../element.ts";
+
+export const texts: Texts = {
+  de: {
+    title: "Punkte einlösen",
+    point: "Punkt",
+    points: "Punkte",
+    choose: "{text} für {points}",
+    missing: "Es fehlen noch {points}.",
+    ask: "{points} einlösen: {text}?",
+    confirm: "Einlösen",
+    cancel: "Abbrechen",
+    mine: "Deine Gutscheine",
+    toCart: "In den Warenkorb",
+    inCart: "Der Code liegt in deinem Warenkorb.",
+    copy: "Code kopieren",
+    copied: "Code kopiert",
+    marked: "Der Code ist markiert, du kannst ihn jetzt kopieren.",
+    back: "Zurückgeben",
+    wanted: "Dein Code wird angelegt.",
+    ready: "Dein Code ist fertig.",
+    returned: "Deine Punkte hast du wieder.",
+    used: "Der Gutschein wurde schon benutzt, darum kommen keine Punkte zurück.",
+    failed: "Das hat im Shop nicht geklappt. Deine Punkte hast du wieder.",
+    error: "Das geht gerade nicht. Deine Punkte sind sicher, versuch es gleich noch einmal.",
+  },
+  en: {
+    title: "Redeem points",
+    point: "point",
+    points: "points",
+    choose: "{text} for {points}",
+    missing: "{points} are still missing.",
+    ask: "Redeem {points}: {text}?",
+    confirm: "Redeem",
+    cancel: "Cancel",
+    mine: "Your vouchers",
+    toCart: "Put into cart",
+    inCart: "The code is in your cart.",
+    copy: "Copy code",
+    copied: "Code copied",
+    marked: "The code is selected, you can copy it now.",
+    back: "Give back",
+    wanted: "Your code is being made.",
+    ready: "Your code is ready.",
+    returned: "You have your points again.",
+    used: "The voucher was used already, so no points come back.",
+    failed: "The shop could not do that. You have your points again.",
+    error: "This is not possible right now. Your points are safe, try again in a moment.",
+  },
+};
