@@ -16,6 +16,7 @@ from typing import Any
 
 from connector import amounts, rules
 from connector.amounts import Terms, Worth
+from connector.holding import hold_for
 from connector.port import Line, Order, Product
 from connector.programme import Exclusions, Programme, Tax
 from connector.rules import Buying, Extra, Left, Rule, Times
@@ -89,7 +90,7 @@ def _left_out(order: Order, exclude: Exclusions, standing: Standing) -> bool:
 
 def _frozen(order: Order, programme: Programme, standing: Standing) -> Terms:
     """What stays as it was when the order first deserved something, but for its lines."""
-    earn = programme.earn
+    earn, hold = programme.earn, hold_for(programme, order.country, order.channel)
     terms: Terms = {
         "version": TERMS_VERSION,
         "number": order.number,
@@ -100,11 +101,7 @@ def _frozen(order: Order, programme: Programme, standing: Standing) -> Terms:
         "gross": standing.gross if earn.tax is Tax.DISPLAYED else earn.tax is Tax.GROSS,
         "rounding": earn.rounding.value,
         "trigger": earn.trigger.value,
-        "hold": [
-            programme.hold.delivered_days,
-            programme.hold.shipped_days,
-            programme.hold.paid_days,
-        ],
+        "hold": [hold.delivered_days, hold.shipped_days, hold.paid_days],
         "zone": standing.zone,
         "group": order.group or standing.group,
         "limit": None,

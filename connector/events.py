@@ -43,8 +43,8 @@ def give(tx: Connection, merchant_id: MerchantId, happened: Happened, now: datet
     home = tx.execute(_MERCHANT, {"m": merchant_id}).one()
     versions = programmes.versions(tx, merchant_id, home.currency)
     programme = in_force(versions, happened.at)
-    if programme is None or happened.at < home.live_since:
-        return 0  # what happened before the start is no reason
+    if programme is None or happened.at < home.live_since or programme.ends_on is not None:
+        return 0  # before the start, or while the programme is wound down, nothing is earned
     event = _event(programme, happened.name)
     # Locked before anything is looked for: the same report may come twice at the same time.
     statements.LOCK_MEMBERS.rows(tx, {"merchant_id": merchant_id, "members": [happened.member_id]})

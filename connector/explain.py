@@ -41,6 +41,18 @@ _TEXTS: dict[str, dict[str, str]] = {
         "redeem": "{points} gegen einen Gutschein eingelöst.",
         "give back": "{points} zurück: Der Gutschein blieb unbenutzt.",
         "expire": "{points} mit Ablauf des {day} verfallen.",
+        "settled.other": "{points} verrechnet: Vorher gab es zu viel.",
+        "corrected.credit": "{points} dazu: eine Korrektur des Shops.",
+        "corrected.claw back": "{points} weniger: eine Korrektur des Shops.",
+        "merge out": "{points} zu deinem anderen Konto übertragen.",
+        "merge in": "{points} von deinem anderen Konto übertragen.",
+        "pending out": "{points} (vorgemerkt) zu deinem anderen Konto übertragen.",
+        "pending in": "{points} (vorgemerkt) von deinem anderen Konto übertragen.",
+        "merged": "{points} samt Gutschein zwischen deinen Konten übertragen.",
+        "inactive": "{points} verfallen: Es war lange nichts geschehen.",
+        "leave": "{points} mit deinem Austritt verloren.",
+        "come back": "{points} zurück: Du nimmst wieder teil.",
+        "why.left": "du nimmst nicht mehr teil",
         "why.withdrawn": "Bestellung {order} wurde widerrufen",
         "why.cancelled": "Bestellung {order} wurde storniert",
         "why.refunded": "aus Bestellung {order} wurde dir etwas erstattet",
@@ -89,6 +101,18 @@ _TEXTS: dict[str, dict[str, str]] = {
         "redeem": "{points} redeemed for a voucher.",
         "give back": "{points} back, the voucher was not used.",
         "expire": "{points} expired at the end of {day}.",
+        "settled.other": "{points} settled: there had been too many before.",
+        "corrected.credit": "{points} added: a correction by the shop.",
+        "corrected.claw back": "{points} taken: a correction by the shop.",
+        "merge out": "{points} moved to your other account.",
+        "merge in": "{points} moved here from your other account.",
+        "pending out": "{points} (on the way) moved to your other account.",
+        "pending in": "{points} (on the way) moved here from your other account.",
+        "merged": "{points} moved between your accounts with a voucher.",
+        "inactive": "{points} expired: nothing had happened for a long time.",
+        "leave": "{points} lost when you left.",
+        "come back": "{points} back: you take part again.",
+        "why.left": "you no longer take part",
         "why.withdrawn": "order {order} was withdrawn",
         "why.cancelled": "order {order} was cancelled",
         "why.refunded": "something of order {order} was refunded",
@@ -143,9 +167,9 @@ def money(amount: Money, lang: str) -> str:
 def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     """The customer's sentence for a transfer (a row of the ledger, or its like)."""
     texts, basis = _TEXTS[lang], transfer["basis"]
-    key = transfer["reason"]
-    if basis.get("state") == "settled":
-        key = "settled"
+    key, state = transfer["reason"], basis.get("state", "")
+    if state in ("settled", "corrected", "merged", "inactive"):
+        key = _without_an_order(key, basis)
     elif "event" in basis:
         key = _event_key(transfer)
     elif key == "earn" and not basis.get("release_on"):
@@ -158,9 +182,7 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
         order=order,
         title=basis.get("title", {}).get(lang, ""),
         release=day(basis["release_on"], lang) if basis.get("release_on") else "",
-        why=texts[f"why.{basis.get('state', 'paid')}"].format(order=order)
-        if "state" in basis and basis["state"] != "settled"
-        else "",
+        why=texts[f"why.{state}"].format(order=order) if f"why.{state}" in texts else "",
         day=day(transfer["lots"][0][0], lang) if key == "expire" else "",
     )
     if transfer["reason"] in ("earn", "credit"):
@@ -187,6 +209,15 @@ def _added(basis: Mapping[str, Any], lang: str) -> list[str]:
             key = "added" if n > 0 else "added.less"
             said.append(texts[key].format(points=points(abs(n), lang), title=title[lang]))
     return said
+
+
+def _without_an_order(reason: str, basis: Mapping[str, Any]) -> str:
+    """Which text says it of a movement that no order alone explains."""
+    if basis["state"] == "settled":
+        return "settled" if basis.get("order") else "settled.other"
+    if basis["state"] in ("merged", "inactive"):
+        return str(basis["state"])
+    return f"corrected.{reason}"
 
 
 def reckoning(transfer: Mapping[str, Any], lang: str) -> str:

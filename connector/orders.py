@@ -72,7 +72,7 @@ def subject(shop: Shop, external_id: str) -> str:
 def apply(tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: datetime) -> Applied:
     """Bring awards and points to what these orders deserve; at most ORDERS_AT_ONCE looks a call."""
     newest = {look.external_id: look for look in sorted(looks, key=lambda look: look.at)}
-    known = orders_rows.load(tx, shop, newest)
+    known = members.owned_now(tx, shop.merchant_id, orders_rows.load(tx, shop, newest))
     fresh = {
         id_: look
         for id_, look in newest.items()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from connector.lots import last_day
+from connector.holding import Elsewhere
+from connector.lasting import Life as Life
 from connector.rewards import Reward
 from connector.rules import UNLIMITED, Limits, Rule
 
@@ -61,6 +62,7 @@ class Hold:
     delivered_days: int = 21
     shipped_days: int = 21
     paid_days: int = 30
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,6 @@ class Start:
     past_months: int = 0
     at_most: int | None = None
     """Points a member can get from them altogether; None: no limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """How long points live from the day they are the member's; None: for ever."""
-
-    months: int | None = 36
-    round_to: str = "year"
-
-    def ends_on(self, day: date) -> date:
-        return last_day(day, self.months, self.round_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +137,8 @@ class Programme:
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
     rewards: tuple[Reward, ...] = ()
+    ends_on: date | None = None
+    """The programme is wound down: no order placed under this version earns, points live to here."""
 
     def event(self, name: str) -> Event | None:
         return next((event for event in self.events if event.id == name), None)
@@ -169,7 +162,8 @@ def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme |
 
 def counts(programmes: tuple[Programme, ...], placed_at: datetime) -> bool:
     """Whether an order placed then counts at all."""
-    return bool(programmes) and placed_at >= programmes[0].counts_from
+    then = in_force(programmes, placed_at)
+    return then is not None and placed_at >= programmes[0].counts_from and then.ends_on is None
 
 
 def months_before(moment: datetime, months: int) -> datetime:

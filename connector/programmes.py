@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import events_document, rewards_document, rules_document
+from connector import events_document, lasting_rules, rewards_document, rules_document, winding_down
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
     Exclusions,
-    Hold,
-    Life,
     Programme,
     Rounding,
     Start,
@@ -52,6 +50,7 @@ def apply(
     known = documents(tx, merchant_id)
     document = checked(document)
     _fits_currency(tx, merchant_id, document)
+    winding_down.fair(document, known, now)
     if known and known[-1] == document:
         return 0
     n = len(known) + 1
@@ -100,6 +99,12 @@ def versions(tx: Connection, merchant_id: MerchantId, currency: str) -> tuple[Pr
     )
 
 
+def last_day(tx: Connection, merchant_id: MerchantId) -> date | None:
+    """The day to which points live at least, where the programme is being wound down."""
+    rows = tx.execute(_VERSIONS, {"merchant_id": merchant_id}).all()
+    return lasting_rules.last_day_value(complete(rows[-1].document)) if rows else None
+
+
 def as_if_live(document: Mapping[str, Any], currency: str, now: datetime) -> Programme:
     """The document as version 1 of a programme that goes live now."""
     return _value(
@@ -136,12 +141,13 @@ def _value(
             steps=earn["steps"],
             shipping=earn["shipping"],
         ),
-        hold=Hold(**document["hold"]),
+        hold=lasting_rules.hold_value(document["hold"]),
         start=Start(**start),
-        life=Life(**document["life"]),
+        life=lasting_rules.life_value(document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
         rules=tuple(rules_document.value(rule, currency) for rule in document["rules"]),
         events=tuple(map(events_document.value, document["events"])),
         texts=document["texts"],
         rewards=rewards_document.rewards(document, currency),
+        ends_on=lasting_rules.last_day_value(document),
     )

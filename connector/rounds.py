@@ -16,7 +16,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from connector import birthdays, habits, handover, lanes, outbox, seals, shops, sync, tasks, verify
+from connector import (
+    birthdays,
+    clockwork,
+    habits,
+    handover,
+    lanes,
+    outbox,
+    seals,
+    shops,
+    sync,
+    tasks,
+    verify,
+)
 from connector.errors import AccessLost, TryLater
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -74,6 +86,7 @@ def _rounds(every: Collection[Shop]) -> Iterator[Round]:
     for merchant_id in sorted({one.merchant_id for one in every}):
         yield Round(merchant_id, "books", lanes.BOOKS)
         yield Round(merchant_id, "day", lanes.BOOKS)
+        yield Round(merchant_id, "ends", lanes.BOOKS)
 
 
 def ring(inst: Installation, *kinds: str) -> None:
@@ -160,6 +173,12 @@ def new_day(inst: Installation, work: Work) -> datetime:
     return _tonight(work)
 
 
+def ends(inst: Installation, work: Work) -> datetime:
+    """Warn of points that end soon, and end what inactivity ends."""
+    clockwork.foresee(inst, work.merchant_id)
+    return _tonight(work)
+
+
 def prove(
     inst: Installation, *, full: bool = False, merchants: Collection[str] | None = None
 ) -> verify.Report:
@@ -220,5 +239,6 @@ KINDS = {
     "vouchers": handover.end_expired,
     "books": books,
     "day": new_day,
+    "ends": ends,
 }
 _THERE = select(table.c.merchant_id, table.c.key).where(table.c.kind.in_(list(KINDS)))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from marshmallow import ValidationError, fields, validate
 
-from connector import events_document, places, rewards_document, rules_document
+from connector import events_document, lasting_rules, places, rewards_document, rules_document
 from connector.errors import BadInput
 from connector.events_document import MOST_EVENTS, EventShape
 from connector.programme import Rounding, TakingPart, Tax, Trigger
@@ -59,21 +59,13 @@ class _Hold(Strict):
     delivered_days = _days()
     shipped_days = _days()
     paid_days = _days()
+    elsewhere = lasting_rules.elsewhere()
 
 
 class _Start(Strict):
     past_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1200))
     at_most = fields.Integer(
         strict=True, required=True, allow_none=True, validate=validate.Range(0)
-    )
-
-
-class _Life(Strict):
-    months = fields.Integer(
-        strict=True, required=True, allow_none=True, validate=validate.Range(1, 1200)
-    )
-    round_to = fields.String(
-        required=True, validate=validate.OneOf(["day", "month", "quarter", "half", "year"])
     )
 
 
@@ -94,7 +86,7 @@ class _Document(Strict):
     earn = fields.Nested(_Earn, required=True)
     hold = fields.Nested(_Hold, required=True)
     start = fields.Nested(_Start, required=True)
-    life = fields.Nested(_Life, required=True)
+    life = fields.Nested(lasting_rules.LifeRules, required=True)
     worth = fields.Nested(_Worth, required=True)
     rules = fields.List(
         fields.Nested(RuleShape), required=True, validate=validate.Length(max=MOST_RULES)
@@ -108,6 +100,7 @@ class _Document(Strict):
         values=fields.String(validate=validate.Length(0, 500)),
         load_default=dict,
     )
+    ends_on = lasting_rules.last_day()
 
 
 _SCHEMA = _Document()
@@ -118,6 +111,7 @@ _BEFORE: dict[str, Any] = {
     "events": [],
     "rewards": [],
     "texts": {},
+    **lasting_rules.BEFORE,
 }
 """What a stored document means that is older than a key: exactly what held before there was the key."""
 

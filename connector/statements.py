@@ -4,7 +4,7 @@ from connector.literal import Statement
 
 LOCK_MEMBERS = Statement(
     """
-SELECT member_id, pending, available, held, n, head FROM member
+SELECT member_id, pending, available, held, n, head, merged_into FROM member
 WHERE merchant_id = :merchant_id AND member_id IN :members ORDER BY member_id
 """,
     lock=True,

@@ -113,7 +113,7 @@ def test_a_version_never_changes_an_older_one(demo: Book) -> None:
     [
         {},
         {"taking_part": "ask", "life": {"months": None}, "hold": {"delivered_days": 0}},
-        {"taking_part": "everyone", "life": {"months": 1}, "hold": {"delivered_days": 1},
+        {"taking_part": "everyone", "life": {"months": 1, "at_least": None}, "hold": {"delivered_days": 1},
          "earn": {"tax": "net", "rounding": "up", "exclude": {"gift_cards": False}}},
     ],
 )  # fmt: skip

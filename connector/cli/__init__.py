@@ -15,12 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from connector import __version__
 from connector.cli.customer import customer
 from connector.cli.demo import demo
+from connector.cli.ending import wind_down
 from connector.cli.programme import programme
 from connector.cli.redeem import redeem, voucher
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
 from connector.cli.task import task
+from connector.cli.terms import terms
 from connector.cli.token import token
 from connector.cli.user import user
 from connector.errors import (
@@ -45,6 +47,9 @@ for command in (shop, sync, reconcile, run_due, programme, customer, redeem, vou
                 verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
+
+programme.add_command(wind_down)
+programme.add_command(terms)
 
 _EXITS: tuple[tuple[tuple[type[StammkundeError], ...], int], ...] = (
     ((BadInput, ConfigError), 2),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Any
 
 import click
 
-from connector import explain, members, orders, standing
+from connector import explain, joining, leaving, members, standing
 from connector.cli.common import answer, as_json, installation
 from connector.errors import Refused
 from connector.installation import Installation, utc_now
+from connector.port import Visitor, VisitorKind
 from connector.shops import Shop
 from connector.values import MemberId
 
@@ -88,15 +90,51 @@ def join(email: str, slug: str, as_json: bool) -> None:
     with installation() as inst:
         one = inst.shop(slug)
 
-        def work(tx: Any) -> tuple[MemberId, int]:
+        def work(tx: Any) -> joining.Joined:
             found = members.by_email(tx, one.merchant_id, one.shop_id, email, inst.keys)
             accounts = [key for key in found if key.startswith(members.CUSTOMER)]
             if not accounts:
                 raise Refused(f"{email} has no account in {slug}.")
-            now = utc_now()
-            joined = members.join(tx, one.merchant_id, one.shop_id, accounts[:1], "asked", now)
-            applied = orders.reapply(tx, one, accounts[0], inst.keys, now)
-            return members.require(joined.get(accounts[0]), email), applied.transfers
+            who = Visitor(VisitorKind.CUSTOMER, accounts[0].partition(":")[2])
+            return joining.join(tx, one, who, "asked", "command line", inst.keys, utc_now())
 
-        member_id, transfers = inst.database.write(work)
-    answer({"member": member_id, "transfers": transfers}, as_json, f"{email} takes part.")
+        joined = inst.database.write(work)
+    answer({"member": joined.member_id, "transfers": joined.transfers, "again": joined.again},
+           as_json, f"{email} takes part.")  # fmt: skip
+
+
+@customer.command()
+@click.argument("email")
+@click.option("--shop", "slug", required=True)
+@click.option("--yes", is_flag=True, help="Do it; without this it is only said what would be lost.")
+@click.option("--by", default=getpass.getuser, help="Who does it.")
+@as_json
+def leave(email: str, slug: str, yes: bool, by: str, as_json: bool) -> None:
+    """Let a customer take no part any more who asked for it; says what he loses."""
+    with installation() as inst:
+        one = inst.shop(slug)
+        with inst.database.read() as tx:
+            member_id = found_member(tx, one, email, inst)
+            lost = leaving.preview(tx, one.merchant_id, member_id)
+        if yes:
+            lost = inst.database.write(
+                lambda tx: leaving.leave(tx, one.merchant_id, member_id, by, utc_now())
+            )
+    value = {
+        "left": yes or lost.again,
+        "again": lost.again,
+        "points": lost.points,
+        "pending": lost.pending,
+    }
+    said = f"{email} has left before." if lost.again else f"{email} has left."
+    answer(value, as_json, said if value["left"] else
+           f"{lost.points} points and {lost.pending} pending would be lost. Repeat with --yes to do it.")  # fmt: skip
+
+
+def found_member(tx: Any, shop: Shop, email: str, inst: Installation) -> MemberId:
+    """The member behind an address, his account first; Refused with what is known of him."""
+    found = members.by_email(tx, shop.merchant_id, shop.shop_id, email, inst.keys)
+    member_id = next((id_ for id_ in found.values() if id_ is not None), None)
+    if member_id is None:
+        raise Refused(_nobody(found, email))
+    return member_id

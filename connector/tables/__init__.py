@@ -9,7 +9,7 @@ from connector.tables.columns import Utc, metadata
 from connector.tables.installation import address, installation
 from connector.tables.ledger import award, lot, note, seal, transfer
 from connector.tables.merchants import faq, lease, merchant, programme, shop, sync
-from connector.tables.people import customer, identity, member, suppression, warning
+from connector.tables.people import customer, identity, member, merge, suppression, warning
 from connector.tables.rewards import reservation, voucher, voucher_use
 from connector.tables.shop_facts import order, product
 from connector.tables.work import inbox, outbox, task
@@ -34,6 +34,7 @@ __all__ = [
     "lot",
     "member",
     "merchant",
+    "merge",
     "metadata",
     "note",
     "order",

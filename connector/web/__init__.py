@@ -17,7 +17,16 @@ from connector import __version__, shops
 from connector.connecting import StoredHandshake
 from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, TryLater
 from connector.installation import Installation
-from connector.web import admin, hooks, redeeming, reporting, storefront, widget_files
+from connector.web import (
+    admin,
+    hooks,
+    redeeming,
+    reporting,
+    storefront,
+    taking_part,
+    terms_page,
+    widget_files,
+)
 
 BIGGEST_BODY = 4 * 1024 * 1024
 SOON = 5
@@ -55,6 +64,8 @@ def create_app(inst: Installation) -> Flask:
     api.register_blueprint(storefront.blueprint(inst))
     api.register_blueprint(reporting.blueprint(inst))
     api.register_blueprint(redeeming.blueprint(inst))
+    api.register_blueprint(taking_part.blueprint(inst))
+    api.register_blueprint(terms_page.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())
     app.register_blueprint(admin.blueprint(inst))
