@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, update
 
-from connector import programmes, rulebook, shops, tasks, vouchers
+from connector import programmes, rulebook, shops, tasks, verify, vouchers
 from connector.access import audit, sessions, users
 from connector.access.roles import Role
 from connector.installation import utc_now
@@ -17,7 +18,9 @@ from connector.tables import audit as audit_table
 from connector.tables import campaign, outbox, task
 from connector.web.admin import lines, programme
 from connector.web.admin.pages import browser
+from tests.admin import people
 from tests.admin.people import OURS, Office, member_of
+from tests.attacks.evidence import contents
 from tests.make import NOW
 
 # ------------------------------------------------------------------ today
@@ -137,6 +140,106 @@ def test_every_movement_is_on_the_page_or_behind_it_with_its_sentence(office: Of
 
 def test_a_member_of_nobody_is_not_there(office: Office) -> None:
     assert office.desk("owner").get(f"{office.here}/customers/invented").status_code == 404
+
+
+# ------------------------------------------------------------------ correcting and merging
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Office]:
+    """An office for a test that moves points; its books are proven afterwards."""
+    with people.office(tmp_path / "data") as opened:
+        yield opened
+        with opened.inst.database.read() as tx:
+            assert verify.run(tx, full=True).findings == []
+
+
+def test_points_are_corrected_once_with_a_reason_and_a_name(own: Office) -> None:
+    desk, path = own.desk("manager"), f"{own.here}/customers/{member_of(own)}"
+    key = re.search(r'name="key" value="([^"]+)"', desk.get(path).text)
+    assert key
+    form = {"points": "250", "reason": "Paket kam zweimal zu spät", "key": key[1]}
+
+    first, again = desk.post(f"{path}/correct", **form), desk.post(f"{path}/correct", **form)
+    page = desk.get(path).text
+
+    assert first.headers["Location"] == again.headers["Location"] == f"{path}?done=corrected"
+    assert page.count("Paket kam zweimal zu spät") == 1
+    assert "<dd>250</dd>" in page
+    assert own.log().count("points.corrected") == 1
+    with own.inst.database.read() as tx:
+        facts = audit.newest(tx, own.demo.merchant_id, 1)[0].facts
+    assert facts == {"points": 250}
+
+
+@pytest.mark.parametrize(
+    ("points", "reason", "said"),
+    [
+        ("", "x", "points: 0 cannot be used"),
+        ("many", "x", "points: 0 cannot be used"),
+        ("5", " ", "reason: say why"),
+        ("-300", "x", "300 points are to be taken, 0 are there"),
+        ("99999999999", "x", "cannot be used"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_said_and_changes_nothing(
+    own: Office, points: str, reason: str, said: str
+) -> None:
+    desk, path = own.desk("manager"), f"{own.here}/customers/{member_of(own)}/correct"
+    before = contents(own.inst)
+
+    english = desk.post(path, points=points, reason=reason, key="k")
+    german = desk.client.post(
+        path, data={"csrf": desk.csrf, "points": points, "reason": reason, "key": "k"},
+        headers=OURS | {"Accept-Language": "de"},
+    )  # fmt: skip
+
+    assert (english.status_code, said in english.text) == (409, True)
+    assert not re.search("cannot|say why|are there", german.text)
+    assert contents(own.inst) == before
+
+
+def test_what_is_not_there_is_settled_later_only_if_somebody_says_so(own: Office) -> None:
+    desk, path = own.desk("manager"), f"{own.here}/customers/{member_of(own)}"
+
+    desk.post(f"{path}/correct", points="−300", reason="x", key="k", shortfall="yes")
+
+    assert re.search(r"To be settled</dt><dd>300</dd>", desk.get(path).text)
+
+
+def test_two_customers_become_one_and_two_again(own: Office) -> None:
+    desk, erika, max_ = own.desk("manager"), member_of(own), member_of(own, "8")
+    path = f"{own.here}/customers/{erika}"
+
+    asked = desk.post(f"{path}/twins", q="max@example.com")
+    unsure = desk.post(f"{path}/merge", other=max_)
+    done = desk.post(f"{path}/merge", other=max_, sure="yes")
+    one, gone = desk.get(path).text, desk.get(f"{own.here}/customers/{max_}").text
+    parted = desk.post(f"{path}/part", other=max_)
+
+    assert "max@example.com (demo)" in asked.text
+    assert "done=" not in unsure.headers["Location"]
+    assert done.headers["Location"] == f"{path}?done=merged"
+    assert "max@example.com" in one
+    assert "Manager Muster merged another customer" in one
+    assert f'href="{path}">To the other one' in gone
+    assert parted.headers["Location"] == f"{own.here}/customers/{max_}?done=parted"
+    assert "max@example.com" not in desk.get(path).text
+    assert [what for what in own.log() if "members" in what] == ["members.merged", "members.parted"]
+
+
+def test_a_customer_is_no_twin_of_himself_and_no_twin_is_said(own: Office) -> None:
+    path = f"{own.here}/customers/{member_of(own)}/twins"
+
+    assert "Nobody is known" in own.desk("manager").post(path, q="erika@example.com").text
+    assert "Nobody is known" in own.desk("manager").post(path, q="nobody@example.com").text
+
+
+def test_a_viewer_is_shown_no_form_that_would_be_refused(office: Office) -> None:
+    page = office.desk("viewer").get(f"{office.here}/customers/{member_of(office)}").text
+
+    assert "/correct" not in page
+    assert "/twins" not in page
 
 
 # ------------------------------------------------------------------ rewards and campaigns

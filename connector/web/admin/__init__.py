@@ -16,6 +16,7 @@ from connector.web.admin import (
     log,
     login,
     pages,
+    people,
     profile,
     programme,
     rewards,
@@ -28,6 +29,18 @@ def blueprint(inst: Installation) -> Blueprint:
     admin = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
     guard.install(admin, inst)
     pages.install(admin)
-    for part in (assets, login, home, customers, programme, rewards, shops, log, team, profile):
+    for part in (
+        assets,
+        login,
+        home,
+        customers,
+        people,
+        programme,
+        rewards,
+        shops,
+        log,
+        team,
+        profile,
+    ):
         part.routes(admin, inst)
     return admin

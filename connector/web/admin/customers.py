@@ -14,7 +14,7 @@ from connector.installation import Installation
 from connector.ledger import OWN
 from connector.tables import member, warning
 from connector.values import MemberId
-from connector.web.admin import guard
+from connector.web.admin import guard, people
 from connector.web.admin.pages import is_part, page, to
 from connector.web.admin.rewards import said_of_vouchers
 
@@ -53,7 +53,9 @@ def routes(admin: Blueprint, inst: Installation) -> None:
 def timeline(tx: Connection, place: Place, member_id: MemberId, before: int) -> dict[str, Any]:
     """Movements from `before` on, and whether there are older ones."""
     rows = standing.movements(tx, place.merchant_id, member_id, AT_ONCE + 1, before)
+    said = people.notes(tx, place.merchant_id, member_id)
     for row in rows:
+        row["note"] = said.get(row["n"], "")
         mine, theirs = row["to"] in OWN, row["from"] in OWN
         row["direction"] = "none" if mine and theirs else "in" if mine else "out"
     return {"movements": rows[:AT_ONCE], "more": len(rows) > AT_ONCE}
@@ -75,4 +77,4 @@ def about(tx: Connection, place: Place, member_id: MemberId) -> dict[str, Any]:
         "known": finding.known_as(tx, place.merchant_id, member_id),
         "vouchers": vouchers.of_member(tx, place.merchant_id, member_id),
         "warnings": tx.execute(warned.order_by(warning.c.expires_on.desc()).limit(20)).all(),
-    } | said_of_vouchers(guard.visitor().lang)  # fmt: skip
+    } | said_of_vouchers(guard.visitor().lang) | people.of_page(tx, place.merchant_id, member_id)  # fmt: skip

@@ -18,6 +18,7 @@ from connector.installation import utc_now
 from connector.values import Money, zone_of
 from connector.web.admin import guard
 from connector.web.admin.assets import asset
+from connector.web.admin.german import said_in
 from connector.web.admin.texts import say, table
 
 Said = Callable[..., str]
@@ -76,7 +77,9 @@ def install(admin: Blueprint) -> None:
     @admin.errorhandler(StammkundeError)
     def said(error: StammkundeError) -> Response:
         lang = guard.visitor().lang
-        sentence = error.sentence(lang) if isinstance(error, Declined) else str(error)
+        sentence = (
+            error.sentence(lang) if isinstance(error, Declined) else said_in(lang, str(error))
+        )
         return page("refused.html", 409, which="said", sentence=sentence)
 
 
