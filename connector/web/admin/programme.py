@@ -88,10 +88,17 @@ def history(tx: Connection, merchant_id: MerchantId) -> list[Any]:
 
 def written(document: dict[str, Any]) -> str:
     """A stored document as a text, with every key there is now, in the order of the preset."""
-    whole = rulebook.complete(document)
-    order = [key for key in rulebook.preset("dach") if key in whole]
-    ordered = {key: whole[key] for key in order} | whole
+    ordered = _in_order_of(rulebook.preset("dach"), rulebook.complete(document))
     return yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False)
+
+
+def _in_order_of(pattern: Any, given: Any) -> Any:
+    """The same values, keys in the pattern's order, those it does not have behind them."""
+    if not isinstance(pattern, dict) or not isinstance(given, dict):
+        return given
+    order = [key for key in pattern if key in given]
+    order += [key for key in given if key not in pattern]
+    return {key: _in_order_of(pattern.get(key), given[key]) for key in order}
 
 
 def _checked(tx: Connection, text: str, known: list[Any], mine: list[Shop]) -> dict[str, Any]:
