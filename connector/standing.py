@@ -99,18 +99,6 @@ def lifetime(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now: 
     return now.available + now.pending + now.held + int(spent)
 
 
-def outstanding(tx: Connection, merchant_id: MerchantId) -> tuple[int, int]:
-    """(members who have points, all points they have); reads every member."""
-    row = tx.execute(_OUTSTANDING, {"m": merchant_id}).one()
-    return row[0], int(row[1])
-
-
-_HAS = member.c.pending + member.c.available + member.c.held
-_OUTSTANDING = select(func.count(), func.coalesce(func.sum(_HAS), 0)).where(
-    member.c.merchant_id == bindparam("m"), _HAS > 0
-)
-
-
 def _pending_next(rows: Sequence[Any], zone: str) -> tuple[int, date] | None:
     """All points of the first day on which some become available."""
     if not rows:

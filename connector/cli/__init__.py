@@ -27,6 +27,7 @@ from connector.cli.shop import shop
 from connector.cli.task import task
 from connector.cli.terms import terms
 from connector.cli.token import token
+from connector.cli.user import user
 from connector.errors import (
     AccessLost,
     BadInput,
@@ -45,7 +46,8 @@ def stammkunde() -> None:
     """Points that bring customers back, beside your own shop."""
 
 
-for command in (shop, sync, reconcile, run_due, programme, customer, redeem, voucher, task, token, verify, demo,
+for command in (shop, sync, reconcile, run_due, programme, customer, redeem, voucher, task, token, user,
+                verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 

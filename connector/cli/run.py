@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from connector import digest as digest_module
-from connector import explain, jobs, programmes, standing
+from connector import explain, figures, jobs, programmes
 from connector import sync as sync_module
 from connector import verify as verify_module
 from connector.cli.common import answer, as_json, installation, progress_bar
@@ -40,12 +40,12 @@ def sync(slug: str, full: bool, as_json: bool) -> None:
 def _outstanding(inst: Installation, shop: Shop) -> dict[str, Any]:
     """What all members have now, in one sentence: what going live has cost."""
     with inst.database.read() as tx:
-        people, points = standing.outstanding(tx, shop.merchant_id)
+        now = figures.of(tx, shop.merchant_id)
         worth = programmes.versions(tx, shop.merchant_id, shop.currency)[-1].worth
-    money = Money(points * worth.amount // worth.points, shop.currency)
-    text = (f"{people:,} members have {points:,} points together, worth "
+    points, money = now.available + now.pending + now.held, Money(now.worth(worth), shop.currency)
+    text = (f"{now.members:,} members have {points:,} points together, worth "
             f"{explain.money(money, 'en')} when they are redeemed.")  # fmt: skip
-    return {"members": people, "points": points, "text": text,
+    return {"members": now.members, "points": points, "text": text,
             "worth": {"minor": money.minor, "currency": money.currency}}  # fmt: skip
 
 

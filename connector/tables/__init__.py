@@ -3,7 +3,7 @@
 Which tables may only grow, and what keeps them so, is in `guards`.
 """
 
-from connector.tables.access import attempt, audit, grant, session, token, user
+from connector.tables.access import attempt, audit, grant, invitation, session, token, user
 from connector.tables.campaigns import campaign, campaign_use
 from connector.tables.columns import Utc, metadata
 from connector.tables.installation import address, installation
@@ -29,6 +29,7 @@ __all__ = [
     "identity",
     "inbox",
     "installation",
+    "invitation",
     "lease",
     "lot",
     "member",

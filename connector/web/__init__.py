@@ -18,6 +18,7 @@ from connector.connecting import StoredHandshake
 from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, TryLater
 from connector.installation import Installation
 from connector.web import (
+    admin,
     hooks,
     redeeming,
     reporting,
@@ -67,6 +68,7 @@ def create_app(inst: Installation) -> Flask:
     api.register_blueprint(terms_page.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())
+    app.register_blueprint(admin.blueprint(inst))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
     for platform in shops.PLATFORMS:
         if (dance := shops.adapter(platform).install(StoredHandshake(inst))) is not None:

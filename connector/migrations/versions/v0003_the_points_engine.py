@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("password", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("lang", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("everywhere", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
         sa.Column("closed_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user")),
@@ -90,6 +91,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["user_id"], ["user.user_id"], name=op.f("fk_grant_user_user_id")),
         sa.PrimaryKeyConstraint("user_id", "merchant_id", name=op.f("pk_grant")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("merchant_id", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"],
+            ["merchant.merchant_id"],
+            name=op.f("fk_invitation_merchant_merchant_id"),
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "digest", name=op.f("pk_invitation")),
     )
     op.create_index("ix_grant_merchant_id", "grant", ["merchant_id"], unique=False)
     op.create_table(
