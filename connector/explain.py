@@ -39,6 +39,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} für einen Gutschein reserviert.",
         "release": "{points} zurück: Der Gutschein kam nicht zustande.",
         "redeem": "{points} gegen einen Gutschein eingelöst.",
+        "hold.cart": "{points} für deinen Warenkorb reserviert.",
+        "release.cart": "{points} aus deinem Warenkorb sind wieder frei.",
+        "redeem.cart": "{points} mit deinem Warenkorb eingelöst.",
         "give back": "{points} zurück: Der Gutschein blieb unbenutzt.",
         "expire": "{points} mit Ablauf des {day} verfallen.",
         "settled.other": "{points} verrechnet: Vorher gab es zu viel.",
@@ -101,6 +104,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} set aside for a voucher.",
         "release": "{points} back, the voucher could not be made.",
         "redeem": "{points} redeemed for a voucher.",
+        "hold.cart": "{points} set aside for your cart.",
+        "release.cart": "{points} of your cart are free again.",
+        "redeem.cart": "{points} redeemed with your cart.",
         "give back": "{points} back, the voucher was not used.",
         "expire": "{points} expired at the end of {day}.",
         "settled.other": "{points} settled: there had been too many before.",
@@ -178,6 +184,8 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
         key = _event_key(transfer)
     elif key == "earn" and not basis.get("release_on"):
         key = "earn.someday"
+    elif "cart" in basis:
+        key += ".cart"
     elif key == "confirm" and transfer["points"] == 1:
         key = "confirm.1"
     order = basis.get("order", "")
