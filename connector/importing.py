@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import awards, corrections, members, programmes
+from connector import awards, chain, corrections, members, programmes
 from connector.amounts import Terms
 from connector.awards import Award
 from connector.db import chain_key
@@ -261,7 +261,8 @@ def write(
             continue
         terms = corrections.signed(
             chain_key(tx), about,
-            {"version": 1, "programme": versions[-1].n, "zone": one.zone, "points": row.points, "by": by},
+            {"version": 1, "programme": versions[-1].n, "zone": one.zone, "points": row.points, "by": by,
+             "at": chain.moment(now)},
         )  # fmt: skip
         award = Award(about, RULE, member_id, terms)
         until = awards.expiry(terms, versions[-1].life, now, one.live_since or now, now)

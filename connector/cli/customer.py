@@ -48,6 +48,7 @@ def _shown(inst: Installation, shop: Shop, email: str, most: int, before: int) -
             "customer": next(key for key, id_ in found.items() if id_ == member_id),
             "others": [key for key, id_ in found.items() if id_ not in (None, member_id)],
             "joined": has.joined_at,
+            "left": leaving.left_at(tx, shop.merchant_id, member_id),
             "available": has.available,
             "pending": has.pending,
             "shortfall": has.shortfall,
@@ -92,6 +93,8 @@ def _text(value: dict[str, Any]) -> str:
     lines = [
         f"{value['available']} available, {value['pending']} pending, {value['shortfall']} short"
     ]
+    if value["left"]:
+        lines.append(f"left on {value['left']:%Y-%m-%d}")
     if value["pending_next"]:
         on = explain.day(value["pending_next"]["on"], "en")
         lines.append(f"next: {value['pending_next']['points']} on {on}")
