@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from connector import lanes, life, outbox, tasks
+from connector import forewarning, inactivity, lanes, life, outbox, programmes, tasks, winding_down
 from connector.errors import LedgerBroken, TryLater, said_of
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -45,6 +45,44 @@ def expire_some(inst: Installation, merchant_id: MerchantId) -> tuple[int, int]:
         lots = lanes.over(tx, merchant_id, utc_now(), AT_ONCE)
     due = [{"member": member_id, "day": day.isoformat()} for member_id, day in lots]
     return _one_by_one(inst, merchant_id, "expire", due)
+
+
+def foresee(inst: Installation, merchant_id: MerchantId) -> int:
+    """The night's look ahead: warn of what ends soon, and end what inactivity ends; put aside."""
+    inst.database.write(partial(_bring_forward, merchant_id=merchant_id), batch=True)
+    after = forewarning.FIRST
+    while lots := _warn_some(inst, merchant_id, after):
+        after = lots[-1]
+    aside, member_id = 0, ""
+    with inst.database.read() as tx:
+        matters = inactivity.matters(tx, merchant_id)
+    while matters and (some := _inactive_some(inst, merchant_id, member_id)):
+        due = [{"member": one, "day": "inactive"} for one in some]
+        aside += _one_by_one(inst, merchant_id, "inactive", due)[1]
+        member_id = some[-1]
+    return aside
+
+
+def _bring_forward(tx: Connection, merchant_id: MerchantId) -> None:
+    winding_down.bring_forward(tx, merchant_id, programmes.last_day(tx, merchant_id))
+
+
+def _warn_some(
+    inst: Installation, merchant_id: MerchantId, after: forewarning.Ending
+) -> list[forewarning.Ending]:
+    now = utc_now()
+    with inst.database.read() as tx:
+        zone = lanes.zone_of(tx, merchant_id)
+        lots = forewarning.due(tx, merchant_id, zone, now, after)
+    make = partial(forewarning.make, merchant_id=merchant_id, lots=lots, zone=zone, now=now)
+    if lots:
+        inst.database.write(make, batch=True)
+    return lots
+
+
+def _inactive_some(inst: Installation, merchant_id: MerchantId, after: str) -> list[MemberId]:
+    with inst.database.read() as tx:
+        return inactivity.members(tx, merchant_id, utc_now(), after, AT_ONCE)
 
 
 def again(inst: Installation, work: Work) -> None:
@@ -115,4 +153,8 @@ def _expire(tx: Connection, merchant_id: MerchantId, some: Sequence[Args], now: 
     )
 
 
-_KINDS = {"release": _release, "expire": _expire}
+def _inactive(tx: Connection, merchant_id: MerchantId, some: Sequence[Args], now: datetime) -> int:
+    return sum(inactivity.pass_day(tx, merchant_id, MemberId(args["member"]), now) for args in some)
+
+
+_KINDS = {"release": _release, "expire": _expire, "inactive": _inactive}

@@ -18,19 +18,33 @@ def of(tx: Connection) -> str:
     lines: list[str] = []
     owner = _owners(tx)
     awarded: dict[str, int] = {}
+    root = _roots(tx)
     for row in tx.execute(select(award)):
-        who = owner.get(row.member_id, "")
+        who = owner.get(root[row.member_id], "")
         if row.deserved:  # whether we ever saw it deserve something is no fact of the shop's
             lines.append(f"award {who} {row.subject} {row.rule} {row.deserved}")
         over = max(row.given - row.deserved - row.waived, 0)
-        awarded[row.member_id] = awarded.get(row.member_id, 0) + over
+        awarded[root[row.member_id]] = awarded.get(root[row.member_id], 0) + over
     gone, back = _moved(tx, transfer.c.to_pot), _moved(tx, transfer.c.from_pot)
+    has_had: dict[str, int] = {}
     for row in tx.execute(select(member)):
         id_ = row.member_id
         held = row.pending + row.available + row.held + gone.get(id_, 0) - back.get(id_, 0)
+        has_had[root[id_]] = has_had.get(root[id_], 0) + held
+    for id_, held in has_had.items():
         if has := held - awarded.get(id_, 0):  # nor whether we ever saw somebody who has nothing
             lines.append(f"member {owner.get(id_, '')} {has}")
     return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _roots(tx: Connection) -> dict[str, str]:
+    """Whom everybody was merged into, himself if nobody: what he spent before then counts there."""
+    into = {row.member_id: row.merged_into for row in tx.execute(select(member))}
+
+    def root(id_: str) -> str:
+        return root(further) if (further := into.get(id_)) else id_
+
+    return {id_: root(id_) for id_ in into}
 
 
 def _moved(tx: Connection, pot: ColumnElement[str]) -> dict[str, int]:

@@ -39,6 +39,13 @@ class TryLater(StammkundeError):
         self.after = after
 
 
+class Moved(TryLater):
+    """A member was merged into another since he was looked up: the whole unit runs again."""
+
+    sqlstate = "40001"
+    """As the database says it of a row that changed meanwhile; `db` repeats what carries it."""
+
+
 class AccessLost(StammkundeError):
     """The shop refuses us until a person repairs the connection."""
 

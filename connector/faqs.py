@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import explain
-from connector.programme import Life, Programme, TakingPart, Tax
+from connector import explain, lasting_words
+from connector.programme import Programme, TakingPart, Tax
 from connector.shops import Shop
 from connector.tables import faq as table
 from connector.values import MerchantId, Money
@@ -62,12 +62,6 @@ _LANGUAGE: dict[str, dict[str, str]] = {
         "join.account": "Du brauchst nur ein Kundenkonto: Wer eines hat, sammelt automatisch.",
         "join.ask": "Du brauchst ein Kundenkonto. Sag {shop} Bescheid, dass du mitmachen möchtest.",
         "join.everyone": "Du sammelst automatisch mit jeder Bestellung, auch als Gast.",
-        "life.never": "Deine Punkte verfallen nicht.",
-        "life": "Deine Punkte gelten {months} Monate ab dem Tag, an dem sie dir gehören{round}. "
-        "In deinem Kundenkonto siehst du, welche als Nächstes verfallen.",
-        "life.1": "Deine Punkte gelten einen Monat ab dem Tag, an dem sie dir gehören{round}. "
-        "In deinem Kundenkonto siehst du, welche als Nächstes verfallen.",
-        "round": ", und dann noch bis zum Jahresende",
         "delivered": "{days} Tage nach der Lieferung",
         "delivered.0": "mit der Lieferung",
         "delivered.1": "einen Tag nach der Lieferung",
@@ -85,12 +79,6 @@ _LANGUAGE: dict[str, dict[str, str]] = {
         "join.account": "All you need is an account: everyone who has one collects automatically.",
         "join.ask": "You need an account. Tell {shop} that you would like to join.",
         "join.everyone": "You collect with every order, as a guest too.",
-        "life.never": "Your points do not expire.",
-        "life": "Your points are valid for {months} months from the day they are yours{round}. "
-        "Your account shows which of them expire next.",
-        "life.1": "Your points are valid for a month from the day they are yours{round}. "
-        "Your account shows which of them expire next.",
-        "round": ", and then until the end of that year",
         "delivered": "{days} days after delivery",
         "delivered.0": "on delivery",
         "delivered.1": "one day after delivery",
@@ -125,7 +113,7 @@ def facts(shop: Shop, programme: Programme, lang: str) -> dict[str, str]:
         "hold": _counted("delivered", programme.hold.delivered_days, texts, "days"),
         "join": texts[f"join.{programme.taking_part.value}"].format(shop=shop.name or shop.slug),
         "guest": texts["guest.everyone" if everyone else "guest.account"],
-        "life": _life(programme.life, lang),
+        "life": lasting_words.sentences(programme.life, lang),
         "tax": texts["tax.gross" if gross else "tax.net"],
         "rounding": texts[f"rounding.{earn.rounding.value}"],
         "nothing_for": texts["nothing_for.cards" if earn.exclude.gift_cards else "nothing_for"],
@@ -135,14 +123,6 @@ def facts(shop: Shop, programme: Programme, lang: str) -> dict[str, str]:
 def _counted(key: str, n: int, texts: Mapping[str, str], name: str, **more: str) -> str:
     """The text for this number: a special one for 0 or 1 where there is one."""
     return texts.get(f"{key}.{n}", texts[key]).format(**{name: n}, **more)
-
-
-def _life(life: Life, lang: str) -> str:
-    texts = _LANGUAGE[lang]
-    if life.months is None:
-        return texts["life.never"]
-    until = texts["round"] if life.round_to == "year" else ""
-    return _counted("life", life.months, texts, "months", round=until)
 
 
 def earn_sentence(shop: Shop, programme: Programme, lang: str) -> str:

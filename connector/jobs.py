@@ -119,8 +119,8 @@ def sync_all(inst: Installation) -> Done:
 
 
 def nightly(inst: Installation) -> Done:
-    """Do the night's work now: look at every recent order, seal and prove the books."""
-    rounds.ring(inst, "reconcile", "books")
+    """Do the night's work now: look at every recent order, seal and prove the books, warn."""
+    rounds.ring(inst, "reconcile", "books", "ends")
     return run_due(inst)
 
 
@@ -270,6 +270,7 @@ KINDS: dict[str, Doing] = {
     "reservation": _reservation,
     "voucher": _at_the_shop(handover.make),
     "voucher_back": _at_the_shop(handover.bring_back),
+    "inactive": clockwork.again,
     **rounds.KINDS,
 }
 

@@ -143,6 +143,11 @@ _LOTS = (
 _ZONE = select(merchant.c.zone).where(merchant.c.merchant_id == bindparam("m"))
 
 
+def zone_of(tx: Connection, merchant_id: MerchantId) -> str:
+    """Where the merchant's days begin."""
+    return str(tx.execute(_ZONE, {"m": merchant_id}).scalar_one())
+
+
 def ripe(tx: Connection, merchant_id: MerchantId, now: datetime, most: int) -> list[str]:
     """A merchant's subjects whose pending points are due."""
     asked = {"m": merchant_id, "now": now, "most": most}
@@ -153,6 +158,5 @@ def over(
     tx: Connection, merchant_id: MerchantId, now: datetime, most: int
 ) -> list[tuple[MemberId, date]]:
     """A merchant's lots whose day is over."""
-    zone = tx.execute(_ZONE, {"m": merchant_id}).scalar_one()
-    asked = {"m": merchant_id, "today": day_in(now, zone), "most": most}
+    asked = {"m": merchant_id, "today": day_in(now, zone_of(tx, merchant_id)), "most": most}
     return [(MemberId(row.member_id), row.expires_on) for row in tx.execute(_LOTS, asked)]

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from connector import chain, lots, statements
 from connector.db import chain_key
-from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Refused
+from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Moved, Refused
 from connector.values import MemberId, MerchantId
 
 BASIS_VERSION = 1
@@ -34,6 +34,8 @@ class Pot(StrEnum):
     ISSUED = "issued"
     REDEEMED = "redeemed"
     EXPIRED = "expired"
+    MERGED = "merged"
+    """On the way from one member to another; empty again when the transaction ends."""
 
 
 OWN = (Pot.PENDING, Pot.AVAILABLE, Pot.HELD)
@@ -52,6 +54,12 @@ class Reason(StrEnum):
     REDEEM = "redeem"
     GIVE_BACK = "give back"
     EXPIRE = "expire"
+    MERGE_OUT = "merge out"
+    MERGE_IN = "merge in"
+    PENDING_OUT = "pending out"
+    PENDING_IN = "pending in"
+    LEAVE = "leave"
+    COME_BACK = "come back"
 
 
 FLOW: dict[Reason, tuple[Pot, Pot]] = {
@@ -65,6 +73,12 @@ FLOW: dict[Reason, tuple[Pot, Pot]] = {
     Reason.REDEEM: (Pot.HELD, Pot.REDEEMED),
     Reason.GIVE_BACK: (Pot.REDEEMED, Pot.AVAILABLE),
     Reason.EXPIRE: (Pot.AVAILABLE, Pot.EXPIRED),
+    Reason.MERGE_OUT: (Pot.AVAILABLE, Pot.MERGED),
+    Reason.MERGE_IN: (Pot.MERGED, Pot.AVAILABLE),
+    Reason.PENDING_OUT: (Pot.PENDING, Pot.MERGED),
+    Reason.PENDING_IN: (Pot.MERGED, Pot.PENDING),
+    Reason.LEAVE: (Pot.AVAILABLE, Pot.EXPIRED),
+    Reason.COME_BACK: (Pot.EXPIRED, Pot.AVAILABLE),
 }
 """From which pot to which. A new kind of movement is a line here."""
 
@@ -72,10 +86,11 @@ UNDOES = {
     Reason.RELEASE: Reason.HOLD,
     Reason.REDEEM: Reason.HOLD,
     Reason.GIVE_BACK: Reason.REDEEM,
+    Reason.COME_BACK: Reason.LEAVE,
 }
 """What must name the transfer it ends or takes back, and of which reason that one is."""
 
-NAMES_ITS_LOT = frozenset({Reason.CLAW_BACK, Reason.EXPIRE})
+NAMES_ITS_LOT = frozenset({Reason.CLAW_BACK, Reason.EXPIRE, Reason.MERGE_OUT})
 """What leaves the lot it names first; all else takes what expires soonest."""
 
 RAISES_AVAILABLE = frozenset(reason for reason, flow in FLOW.items() if flow[1] is Pot.AVAILABLE)
@@ -126,6 +141,7 @@ class _Book:
     n: int
     head: str
     pots: dict[Pot, int]
+    merged_into: str | None
     lots: dict[date, int]
     touched: set[date] = field(default_factory=set)
     written: dict[int | None, dict[str, Any]] = field(default_factory=dict)
@@ -141,8 +157,8 @@ def post(
     """Write the postings in order, all or none, and say what became of each.
 
     Points are whole and positive. Raises InsufficientPoints (a pot or an undone transfer has not
-    enough), KeyReused (a key was written with another meaning), Refused (no such member). A key that
-    was written before with the same meaning moves nothing and reports what it moved then.
+    enough), KeyReused (a key was written with another meaning), Refused (no such member), Moved (he
+    was merged into another: the unit runs again and finds that one). A key that was written before with the same meaning moves nothing and reports what it moved then.
     """
     if not postings:
         return []
@@ -164,6 +180,7 @@ def _lock(tx: Connection, merchant_id: str, members: Sequence[str]) -> dict[str,
             row.n,
             row.head,
             dict(zip(OWN, (row.pending, row.available, row.held), strict=True)),
+            row.merged_into,
             {},
         )
         for row in statements.LOCK_MEMBERS.rows(tx, asked)
@@ -220,6 +237,8 @@ def _apply(book: _Book, posting: Posting, known: _Known, rows: _Rows) -> Posted:
         if meant != fingerprint:
             raise KeyReused(f"The key {posting.key} was written before, for something else.")
         return posted
+    if book.merged_into:
+        raise Moved("This customer was merged into another while we looked; look again.")
     points = _allowed(book, posting)
     if points == 0:
         return Posted(0, 0)

@@ -16,7 +16,7 @@ from connector import awards, ledger, programmes, statements
 from connector.awards import Award
 from connector.ledger import Posting, Reason
 from connector.tables import lot, merchant
-from connector.values import MemberId, MerchantId, day_in
+from connector.values import NEVER, MemberId, MerchantId, day_in
 
 POSTPONED_AT_MOST = 2
 """Years that points outlive their date because nobody could be warned."""
@@ -48,8 +48,14 @@ def _confirm(award: Award, release_at: datetime, until: date) -> Posting:
         member_id=award.member_id, reason=Reason.CONFIRM, points=award.pending,
         subject=award.subject, rule=award.rule, expires_on=until, occurred_at=release_at,
         key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}/{award.given}",
-        programme=award.terms["programme"], basis={"order": award.terms["number"], "state": "paid"},
+        programme=award.terms["programme"], basis=_basis(award),
     )  # fmt: skip
+
+
+def _basis(award: Award) -> dict[str, Any]:
+    if "event" in award.terms:
+        return {"event": award.terms["event"], "title": award.terms["title"]}
+    return {"order": award.terms["number"], "state": "paid"}
 
 
 def expire(
@@ -62,8 +68,13 @@ def expire(
     row = tx.execute(_LOT, {"m": merchant_id, "id": member_id, "day": expires_on}).first()
     if row is None or row.due_on >= day_in(now, zone):
         return 0
-    if row.warned_at is None and row.due_on.year - expires_on.year < POSTPONED_AT_MOST:
-        _postpone(tx, row)
+    last = programmes.last_day(tx, merchant_id)
+    if last is not None and row.due_on < last:
+        _put_off(tx, row, last)
+        return 0
+    promised = max(expires_on if expires_on != NEVER else row.due_on, last or expires_on)
+    if row.warned_at is None and row.due_on.year - promised.year < POSTPONED_AT_MOST:
+        _put_off(tx, row, next_year_end(row.due_on))
         return 0
     posting = Posting(
         member_id=member_id, reason=Reason.EXPIRE, points=row.remaining, expires_on=expires_on,
@@ -74,8 +85,12 @@ def expire(
     return 0 if posted.again else 1
 
 
-def _postpone(tx: Connection, row: Any) -> None:
-    following = date(row.due_on.year + 1, 12, 31)
+def next_year_end(day: date) -> date:
+    """Until when points go on whose owner could not be reached."""
+    return date(day.year + 1, 12, 31)
+
+
+def _put_off(tx: Connection, row: Any, following: date) -> None:
     tx.execute(
         update(lot)
         .where(lot.c.merchant_id == row.merchant_id, lot.c.member_id == row.member_id,

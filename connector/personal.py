@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import segno
 from sqlalchemy import Connection, bindparam, select
 
-from connector import faqs, members, offers, standing, vouchers
+from connector import (
+    explain,
+    faqs,
+    forewarning,
+    joining,
+    leaving,
+    members,
+    offers,
+    standing,
+    vouchers,
+)
 from connector.keys import Keys
 from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
@@ -33,20 +44,30 @@ _LEFT = select(member.c.left_at).where(
 _SENTENCES = {
     "de": {
         "arriving": "Wir holen gerade deine Bestellungen. Einen Moment noch.",
+        "waiting": "{points} warten auf dich.",
+        "waiting.1": "{points} wartet auf dich.",
         "not_joined": "Du sammelst noch keine Punkte.",
         "left": "Du nimmst nicht mehr teil und sammelst keine neuen Punkte.",
+        "ends": "Das Programm endet: Neue Bestellungen bringen keine Punkte mehr. Deine Punkte "
+        "kannst du mindestens bis zum {on} einlösen.",
         "share": "Hier kaufe ich gern ein: {shop}",
     },
     "en": {
         "arriving": "We are fetching your orders. Just a moment.",
+        "waiting": "{points} are waiting for you.",
+        "waiting.1": "{points} is waiting for you.",
         "not_joined": "You are not collecting points yet.",
         "left": "You no longer take part and collect no new points.",
+        "ends": "The programme is ending: new orders bring no more points. You can redeem your "
+        "points until {on} at least.",
         "share": "I like to shop here: {shop}",
     },
 }
 
 
-def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[str, Any]:
+def config(
+    tx: Connection, shop: Shop, programme: Programme, lang: str, terms_url: str = ""
+) -> dict[str, Any]:
     """The answer of `config`; the same for everybody."""
     earn, worth = programme.earn, programme.worth
     return {
@@ -59,8 +80,10 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
             "redeem_from": worth.redeem_from,
             "taking_part": programme.taking_part.value,
             "sentence": faqs.earn_sentence(shop, programme, lang),
+            **ending(programme, lang),
         },
         "account_url": shop.account_url or shop.url,
+        "terms": {"version": programme.n, "url": terms_url},
         "texts": dict(programme.texts),
         "faq": faqs.entries(tx, shop, programme, lang),
         "rewards": offers.public(programme, shop, lang),
@@ -69,8 +92,22 @@ def config(tx: Connection, shop: Shop, programme: Programme, lang: str) -> dict[
     }
 
 
+def ending(programme: Programme, lang: str) -> dict[str, Any]:
+    """What is said where the programme is being wound down; nothing else."""
+    if programme.ends_on is None:
+        return {}
+    on = explain.day(programme.ends_on, lang)
+    return {"ends_on": programme.ends_on, "notice": _SENTENCES[lang]["ends"].format(on=on)}
+
+
 def me(
-    tx: Connection, shop: Shop, programme: Programme, visitor: Visitor, keys: Keys, lang: str
+    tx: Connection,
+    shop: Shop,
+    programme: Programme,
+    visitor: Visitor,
+    keys: Keys,
+    lang: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """The answer of `me`, from our own database; never asks the shop."""
     if visitor.kind is not VisitorKind.CUSTOMER:
@@ -82,10 +119,27 @@ def me(
     if member_id is None:
         waiting = seen is None or programme.taking_part is not TakingPart.ASK
         state = "arriving" if waiting else "not_joined"
-        return _named({"state": state, "sentence": _SENTENCES[lang][state]}, seen)
+        answer: dict[str, Any] = {"state": state, "sentence": _SENTENCES[lang][state]}
+        if state == "not_joined":
+            answer |= _waiting(tx, shop, visitor, keys, lang)
+        return _named(answer, seen)
     if tx.execute(_LEFT, {"m": shop.merchant_id, "id": member_id}).scalar() is not None:
         return {"state": "left", "sentence": _SENTENCES[lang]["left"]}
-    return _named(_member(tx, shop, programme, member_id, keys, lang), seen)
+    mine = _member(tx, shop, programme, member_id, keys, lang)
+    mine["warnings"] = forewarning.shown(tx, shop.merchant_id, member_id, shop.zone, now, lang)
+    lost = leaving.preview(tx, shop.merchant_id, member_id)
+    mine["leaving"] = leaving.sentence(lost, lang)
+    return _named(mine | ending(programme, lang), seen)
+
+
+def _waiting(tx: Connection, shop: Shop, visitor: Visitor, keys: Keys, lang: str) -> dict[str, Any]:
+    """What would be his if he joined, where that is something."""
+    points = joining.waits(tx, shop, visitor, keys)
+    if not points:
+        return {}
+    texts = _SENTENCES[lang]
+    text = texts["waiting.1" if points == 1 else "waiting"]
+    return {"waiting": points, "sentence": text.format(points=explain.points(points, lang))}
 
 
 def _named(answer: dict[str, Any], seen: Any) -> dict[str, Any]:

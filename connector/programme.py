@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from connector.lots import last_day
+from connector.holding import Elsewhere
+from connector.lasting import Life as Life
 from connector.rewards import Reward
+from connector.rules import UNLIMITED, Limits, Rule
 
 
 class TakingPart(StrEnum):
@@ -49,6 +51,8 @@ class Exclusions:
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Hold:
     delivered_days: int = 21
     shipped_days: int = 21
     paid_days: int = 30
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Earn:
     rounding: Rounding = Rounding.DOWN
     trigger: Trigger = Trigger.PAID
     exclude: Exclusions = Exclusions()
+    steps: bool = False
+    """Only a full `per` counts: at 5 points for each 2.50, goods for 3.00 bring 5 and not 6."""
+    shipping: bool = False
+    """What is paid for shipping and fees earns too, with its tax: shops state it in no other way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +90,31 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """How long points live from the day they are the member's; None: for ever."""
-
-    months: int | None = 36
-    round_to: str = "year"
-
-    def ends_on(self, day: date) -> date:
-        return last_day(day, self.months, self.round_to)
-
-
-@dataclass(frozen=True, slots=True)
 class Worth:
     """What points buy: `points` are worth `amount` minor units; from `redeem_from` points on."""
 
     points: int = 100
     amount: int = 100
     redeem_from: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the programme gives when something of this name happens."""
+
+    id: str
+    title: Mapping[str, str]
+    points: int
+    hold_days: int = 0
+    after_first_order: bool = False
+    """The points wait until an order of the member is past its return window."""
+    once: bool = False
+    """Once for ever, whatever the reports refer to."""
+    limits: Limits = UNLIMITED
+
+    @property
+    def limited(self) -> bool:
+        return self.limits != UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +132,26 @@ class Programme:
     start: Start
     life: Life
     worth: Worth
+    rules: tuple[Rule, ...] = ()
+    events: tuple[Event, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
     rewards: tuple[Reward, ...] = ()
+    ends_on: date | None = None
+    """The programme is wound down: no order placed under this version earns, points live to here."""
+
+    def event(self, name: str) -> Event | None:
+        return next((event for event in self.events if event.id == name), None)
+
+    @property
+    def asks_for_group(self) -> bool:
+        """Whether what an order earns depends on the customer's group."""
+        return bool(self.earn.exclude.groups) or any(rule.when.groups for rule in self.rules)
+
+    @property
+    def asks_for_history(self) -> bool:
+        """Whether what an order earns depends on the orders before it."""
+        return any(rule.when.first_order or rule.when.away_days is not None for rule in self.rules)
 
 
 def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:
@@ -128,7 +162,8 @@ def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme |
 
 def counts(programmes: tuple[Programme, ...], placed_at: datetime) -> bool:
     """Whether an order placed then counts at all."""
-    return bool(programmes) and placed_at >= programmes[0].counts_from
+    then = in_force(programmes, placed_at)
+    return then is not None and placed_at >= programmes[0].counts_from and then.ends_on is None
 
 
 def months_before(moment: datetime, months: int) -> datetime:

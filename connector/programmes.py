@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import rewards_document
+from connector import events_document, lasting_rules, rewards_document, rules_document, winding_down
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
     Exclusions,
-    Hold,
-    Life,
     Programme,
     Rounding,
     Start,
@@ -52,6 +50,7 @@ def apply(
     known = documents(tx, merchant_id)
     document = checked(document)
     _fits_currency(tx, merchant_id, document)
+    winding_down.fair(document, known, now)
     if known and known[-1] == document:
         return 0
     n = len(known) + 1
@@ -69,10 +68,14 @@ def apply(
 def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[str, Any]) -> None:
     """Refuse what the currency cannot pay: 0.001 EUR would be nothing, and nothing divides nothing."""
     currency = tx.execute(_CURRENCY, {"m": merchant_id}).scalar_one()
-    places = {"earn.per": document["earn"]["per"], "worth.amount": document["worth"]["amount"]}
+    places = [
+        ("earn.per", document["earn"]["per"]),
+        ("worth.amount", document["worth"]["amount"]),
+        *rules_document.amounts(document["rules"]),
+    ]
     wrong = [
         f"{where}: {text!r} cannot be used. {currency} has {digits(currency)} decimal digits."
-        for where, text in places.items()
+        for where, text in places
         if Money(minor(text, currency), currency).decimal() != Decimal(text)
     ]
     wrong += rewards_document.misfits(document, currency)
@@ -94,6 +97,12 @@ def versions(tx: Connection, merchant_id: MerchantId, currency: str) -> tuple[Pr
     return tuple(
         _value(row.document, row.n, row.valid_from, row.counts_from, currency) for row in rows
     )
+
+
+def last_day(tx: Connection, merchant_id: MerchantId) -> date | None:
+    """The day to which points live at least, where the programme is being wound down."""
+    rows = tx.execute(_VERSIONS, {"merchant_id": merchant_id}).all()
+    return lasting_rules.last_day_value(complete(rows[-1].document)) if rows else None
 
 
 def as_if_live(document: Mapping[str, Any], currency: str, now: datetime) -> Programme:
@@ -126,12 +135,19 @@ def _value(
                 products=tuple(earn["exclude"]["products"]),
                 categories=tuple(earn["exclude"]["categories"]),
                 tags=tuple(earn["exclude"]["tags"]),
+                channels=tuple(earn["exclude"]["channels"]),
+                groups=tuple(earn["exclude"]["groups"]),
             ),
+            steps=earn["steps"],
+            shipping=earn["shipping"],
         ),
-        hold=Hold(**document["hold"]),
+        hold=lasting_rules.hold_value(document["hold"]),
         start=Start(**start),
-        life=Life(**document["life"]),
+        life=lasting_rules.life_value(document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
+        rules=tuple(rules_document.value(rule, currency) for rule in document["rules"]),
+        events=tuple(map(events_document.value, document["events"])),
         texts=document["texts"],
         rewards=rewards_document.rewards(document, currency),
+        ends_on=lasting_rules.last_day_value(document),
     )

@@ -25,6 +25,8 @@ class Replay:
     given: dict[tuple[str, str], int] = field(default_factory=dict)
     pending: dict[tuple[str, str], int] = field(default_factory=dict)
     undone: dict[int, int] = field(default_factory=dict)
+    moved: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Points that came from (or below nothing went to) another member, by merge and lot date."""
     points: dict[int, int] = field(default_factory=dict)
     heads: list[tuple[datetime, int, str]] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)
@@ -66,6 +68,7 @@ def _add(replay: Replay, row: Mapping[str, Any]) -> None:
         if replay.undone[row["undoes"]] > replay.points[row["undoes"]]:
             raise ValueError(f"takes back more than transfer {row['undoes']} moved")
     _add_lots(replay, reason, row)
+    _add_moved(replay, reason, row)
     about = (row["subject"], row["rule"])
     given = {Reason.EARN: 1, Reason.CREDIT: 1, Reason.UNEARN: -1, Reason.CLAW_BACK: -1}.get(
         reason, 0
@@ -74,6 +77,15 @@ def _add(replay: Replay, row: Mapping[str, Any]) -> None:
     if given or pending:
         replay.given[about] = replay.given.get(about, 0) + given * points
         replay.pending[about] = replay.pending.get(about, 0) + pending * points
+
+
+def _add_moved(replay: Replay, reason: Reason, row: Mapping[str, Any]) -> None:
+    sign = {FLOW[reason][0]: -1, FLOW[reason][1]: 1}.get(Pot.MERGED, 0)
+    if not sign:
+        return
+    for day, part in row["lots"] or [["pending", row["points"]]]:
+        about = (row["subject"], day)
+        replay.moved[about] = replay.moved.get(about, 0) + sign * part
 
 
 def _add_lots(replay: Replay, reason: Reason, row: Mapping[str, Any]) -> None:

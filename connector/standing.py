@@ -49,11 +49,11 @@ _PENDING_NEXT = (
     .order_by(award.c.release_at)
 )
 _NEXT_LOT = (
-    select(lot.c.expires_on, lot.c.remaining)
+    select(lot.c.due_on, lot.c.remaining)
     .where(
         lot.c.merchant_id == bindparam("m"), lot.c.member_id == bindparam("id"), lot.c.remaining > 0
     )
-    .order_by(lot.c.expires_on)
+    .order_by(lot.c.due_on, lot.c.expires_on)
     .limit(1)
 )
 _SPENT = select(
@@ -108,7 +108,7 @@ def _pending_next(rows: Sequence[Any], zone: str) -> tuple[int, date] | None:
 
 
 def _next_expiry(row: Any) -> tuple[int, date] | None:
-    return None if row is None or row.expires_on == NEVER else (row.remaining, row.expires_on)
+    return None if row is None or row.due_on == NEVER else (row.remaining, row.due_on)
 
 
 def movements(

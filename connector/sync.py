@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import db, inbox, looking, orders_rows
+from connector import db, health, inbox, looking, orders_rows
 from connector.errors import TryLater, Unreadable
 from connector.installation import Installation, utc_now
 from connector.port import Change, Customer, Look, Order, Page, Product, Stream
@@ -232,6 +232,7 @@ def reconcile(
         with inst.database.read() as tx:
             ids = list(tx.execute(_RECENT, asked).scalars())
         if not ids:
+            _remember(inst, shop, result.drift_found)
             return result
         looks = _looks(inst, shop, ids, sleep)
         changed = looking.apply_looks(inst, shop, looks).changed
@@ -240,6 +241,10 @@ def reconcile(
         result.drift_repaired += changed
         progress(Stream.ORDERS, result.orders_seen, None)
         asked["after"] = ids[-1]
+
+
+def _remember(inst: Installation, shop: Shop, drift: int) -> None:
+    inst.database.write(lambda tx: health.reconciled(tx, shop, drift, utc_now()))
 
 
 def _looks(

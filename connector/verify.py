@@ -6,6 +6,7 @@ the seals too. Each finding names what is wrong and where. Nothing is repaired h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import chain, guards, seals, verify_vouchers
+from connector import chain, corrections, families, guards, seals, verify_vouchers
 from connector.db import chain_key
-from connector.earning import RULE, Deserved, deserved, unknown_refund
+from connector.earning import RULE, Deserved, deserved, grants, unknown_refund
 from connector.ledger import OWN
 from connector.orders_rows import Row
 from connector.replay import Replay, step
-from connector.tables import award, lot, member, merchant, note, order, shop, transfer
+from connector.tables import award, campaign, lot, member, merchant, note, order, shop, transfer
 from connector.values import MerchantId
 
 MEMBERS_AT_ONCE = 200
@@ -86,6 +87,7 @@ def _check_pages(tx: Connection, report: Report) -> None:
 def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: bool) -> None:
     key = chain_key(tx)
     heads = seals.Heads(key)
+    granted: Counter[str] = Counter()
     for rows in _members(tx, merchant_id, full=full):
         replays = _replays(tx, merchant_id, key, [row.member_id for row in rows], report)
         verify_vouchers.check(tx, merchant_id, replays, report.found)
@@ -97,12 +99,18 @@ def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: 
                 {"m": merchant_id, "id": row.member_id, "at": replay.n, "is": replay.head}
             )
         _check_lots(tx, merchant_id, replays, report)
-        _check_awards(tx, merchant_id, replays, report)
+        family = families.of(tx, merchant_id, replays)
+        everybody = replays | _relatives(tx, merchant_id, key, family.keys() - replays.keys())
+        _check_awards(tx, merchant_id, everybody, family, report)
+        _check_moved(everybody, family, report)
         _check_notes(tx, merchant_id, key, replays, report)
+        if full:
+            _count_grants(tx, merchant_id, replays, granted)
         report.members += len(rows)
     if full:
         _check_orphans(tx, merchant_id, report)
         seals.check(tx, merchant_id, heads, report.found)
+        _check_campaigns(tx, merchant_id, granted, report)
 
 
 def _members(tx: Connection, merchant_id: str, *, full: bool) -> Iterator[list[Any]]:
@@ -143,6 +151,26 @@ def _replays(
         report.transfers += 1
         step(replays[row["member_id"]], dict(row), key, report.found)
     return replays
+
+
+def _relatives(
+    tx: Connection, merchant_id: str, key: bytes, members: Iterable[str]
+) -> dict[str, Replay]:
+    """What those add up to who were merged with members of a page; they are proven with their own."""
+    wanted = sorted(members)
+    return _replays(tx, merchant_id, key, wanted, Report()) if wanted else {}
+
+
+def _check_moved(replays: dict[str, Replay], family: dict[str, str], report: Report) -> None:
+    """Merging neither makes nor loses points: per merge and lot date, what left one entered the other."""
+    sums: dict[tuple[str, str, str], int] = {}
+    for id_, replay in replays.items():
+        for (subject, day), points in replay.moved.items():
+            about = (family[id_], subject, day)
+            sums[about] = sums.get(about, 0) + points
+    for (_, subject, day), points in sorted(sums.items()):
+        if points:
+            report.found("merge", subject, f"moved {points:+} points of {day} from or to nobody")
 
 
 def _check_member(row: Any, replay: Replay, report: Report) -> None:
@@ -189,23 +217,41 @@ _ORDERS = (
 
 
 def _check_awards(
-    tx: Connection, merchant_id: str, replays: dict[str, Replay], report: Report
+    tx: Connection,
+    merchant_id: str,
+    replays: dict[str, Replay],
+    family: dict[str, str],
+    report: Report,
 ) -> None:
     asked = {"m": merchant_id, "ids": list(replays)}
-    given = {(id_, *about): n for id_, r in replays.items() for about, n in r.given.items()}
-    pending = {(id_, *about): n for id_, r in replays.items() for about, n in r.pending.items()}
+    given = _by_award({id_: replay.given for id_, replay in replays.items()}, family)
+    pending = _by_award({id_: replay.pending for id_, replay in replays.items()}, family)
     orders = {f"order/{row.slug}/{row.external_id}": row for row in tx.execute(_ORDERS, asked)}
     for row in tx.execute(_AWARDS, asked):
-        about = (row.member_id, row.subject, row.rule)
+        about = (family[row.member_id], row.subject, row.rule)
         right = (given.pop(about, 0), pending.pop(about, 0))
         if (row.given, row.pending) != right:
             detail = f"says {row.given} given, {row.pending} pending; its transfers give {right[0]}, {right[1]}"
             report.found("award", row.subject, detail)
         if row.rule == RULE and (problem := _undeserved(row, orders.get(row.subject))):
             report.found("deserved", row.subject, problem)
+        if row.rule in corrections.RULES and (problem := corrections.wrong(chain_key(tx), row)):
+            report.found("correction", row.subject, problem)
     for key in sorted(given.keys() | pending.keys()):
         if given.get(key) or pending.get(key):
             report.found("award", key[1], f"of member {key[0]} is missing")
+
+
+def _by_award(
+    sums: dict[str, dict[tuple[str, str], int]], family: dict[str, str]
+) -> dict[tuple[str, str, str], int]:
+    """Per family, subject and rule: an award's transfers stand where its owner's points were then."""
+    added: dict[tuple[str, str, str], int] = {}
+    for id_, by_award in sums.items():
+        for (subject, rule), points in by_award.items():
+            about = (family[id_], subject, rule)
+            added[about] = added.get(about, 0) + points
+    return added
 
 
 def _undeserved(row: Any, order_row: Any) -> str:
@@ -223,6 +269,29 @@ def _undeserved(row: Any, order_row: Any) -> str:
     return "" if want.release_at == row.release_at else f"is due at {row.release_at}"
 
 
+def _count_grants(
+    tx: Connection, merchant_id: str, members: Iterable[str], granted: Counter[str]
+) -> None:
+    for row in tx.execute(_AWARDS, {"m": merchant_id, "ids": list(members)}):
+        granted.update(grants(row.terms))
+
+
+_CAMPAIGNS = select(campaign).where(campaign.c.merchant_id == bindparam("m"))
+
+
+def _check_campaigns(
+    tx: Connection, merchant_id: str, granted: Counter[str], report: Report
+) -> None:
+    """Each campaign counts exactly what awards say it granted them."""
+    for row in tx.execute(_CAMPAIGNS, {"m": merchant_id}):
+        right = granted.pop(row.campaign_id, 0)
+        if row.granted != right:
+            detail = f"says {row.granted} granted, awards were granted {right}"
+            report.found("campaign", row.campaign_id, detail)
+    for campaign_id, points in sorted(granted.items()):
+        report.found("campaign", campaign_id, f"is missing, and awards were granted {points}")
+
+
 _NOTES = select(note).where(
     note.c.merchant_id == bindparam("m"), note.c.member_id.in_(bindparam("ids", expanding=True))
 )
@@ -233,9 +302,21 @@ def _check_notes(
 ) -> None:
     for row in tx.execute(_NOTES, {"m": merchant_id, "ids": list(replays)}):
         digest = replays[row.member_id].notes.get(row.n)
+        if row.n < 0:  # a correction that found nothing to take stands in no chain yet
+            digest = _digest_in_terms(tx, row, chain.note_digest(key, row.text))
         if row.text and digest != chain.note_digest(key, row.text):
             detail = "is not what was written"
             report.found("note", f"{row.member_id}/{row.n}", detail)
+
+
+def _digest_in_terms(tx: Connection, row: Any, digest: str) -> str | None:
+    """The digest, if a correction of this member has such a text."""
+    mine = select(award.c.terms).where(
+        award.c.merchant_id == row.merchant_id,
+        award.c.rule == corrections.RULE,
+        award.c.subject.startswith(corrections.subject(row.member_id, ""), autoescape=True),
+    )
+    return digest if any(one["note"] == digest for one in tx.execute(mine).scalars()) else None
 
 
 def _check_orphans(tx: Connection, merchant_id: str, report: Report) -> None:

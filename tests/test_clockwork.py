@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from connector import (
     clockwork,
+    inactivity,
     jobs,
     lanes,
     ledger,
@@ -31,7 +32,7 @@ from connector.ledger import Reason
 from connector.outbox import Work
 from connector.port import Account, Order
 from connector.shops import Shop
-from connector.tables import award, lot, merchant, seal
+from connector.tables import award, lot, merchant, seal, warning
 from connector.tables import outbox as rows
 from tests.make import FACTS, NOW, PAID, Book, M, add_members, book, order, posting
 from tests.runners.bench import installation
@@ -215,7 +216,14 @@ def test_rounds_are_planned_once_and_come_again_by_themselves(
         books = tx.execute(select(rows).where(rows.c.kind == "books")).one()
         seals = tx.execute(select(seal)).all()
 
-    assert [kind for kind, _ in planned] == ["books", "reconcile", "sync", "vouchers"]
+    assert [kind for kind, _ in planned] == [
+        "books",
+        "day",
+        "ends",
+        "reconcile",
+        "sync",
+        "vouchers",
+    ]
     assert (done[0].works, done[1], len(seals)) == (1, False, 1)
     assert (books.tries, books.done_at, books.due_at > utc_now()) == (0, None, True)
 
@@ -251,3 +259,67 @@ def test_a_work_that_comes_round_forgets_its_failures(database: Database, keys: 
     with database.read() as tx:
         row = tx.execute(select(rows).where(rows.c.lane == "a")).one()
     assert (row.tries, row.error, row.lease_until) == (0, "", None)
+
+
+# ------------------------------------------------------------------ looking ahead
+
+
+def test_the_night_warns_of_what_ends_soon_and_ends_what_inactivity_ended(
+    database: Database, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = book(database, keys, life={"inactive_months": 12, "at_least": None})
+    for n in ("1", "2"):
+        first.see(old_order(n), at=LONG_AGO)
+    first.pass_time(NOW)
+    inst, m = installation(database, keys, tmp_path), first.shop.merchant_id
+    end = date(2027, 8, 3)  # twelve months after the old orders
+
+    def night(on: date) -> int:
+        monkeypatch.setattr(
+            clockwork, "utc_now", lambda: datetime(on.year, on.month, on.day, 3, tzinfo=UTC)
+        )
+        return clockwork.foresee(inst, m)
+
+    night(end - timedelta(days=60))
+    with database.read() as tx:
+        made = [row.member_id for row in tx.execute(select(warning))]
+    assert sorted(made) == sorted(first.member(Account(n)).member_id for n in ("1", "2"))
+    database.write(lambda tx: tx.execute(update(warning).values(seen_at=NOW)))
+    night(end)
+    assert first.balance(Account("1")) == (140, 0)
+    pass_day = inactivity.pass_day
+    broken_one = first.member(Account("1")).member_id
+
+    def broken(tx: Connection, merchant_id: Any, member_id: Any, now: datetime) -> int:
+        if member_id == broken_one:
+            raise KeyError("unforeseen")
+        return pass_day(tx, merchant_id, member_id, now)
+
+    monkeypatch.setattr(inactivity, "pass_day", broken)
+    assert night(end + timedelta(days=1)) == 1
+
+    assert [first.balance(Account(n)) for n in ("1", "2")] == [(140, 0), (0, 0)]
+    with database.read() as tx:
+        assert [one.subject for one in tasks.open_tasks(tx)] == [f"inactive/{broken_one}/inactive"]
+        (again,) = tx.execute(select(rows).where(rows.c.kind == "inactive")).all()
+    monkeypatch.setattr(inactivity, "pass_day", pass_day)
+    work = Work(m, again.id, again.lane, again.kind, again.args, again.tries)
+    clockwork.again(inst, work)
+    assert first.balance(Account("1")) == (0, 0)
+
+
+def test_lots_that_end_soon_are_warned_of_at_night(
+    database: Database, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = book(database, keys)
+    first.see(old_order("1"), at=LONG_AGO)
+    first.pass_time(NOW)
+    monkeypatch.setattr(clockwork, "utc_now", lambda: datetime(2029, 12, 20, 3, tzinfo=UTC))
+
+    clockwork.foresee(installation(database, keys, tmp_path), first.shop.merchant_id)
+
+    with database.read() as tx:
+        assert [row.days for row in tx.execute(select(warning).order_by(warning.c.days))] == [
+            14,
+            60,
+        ]

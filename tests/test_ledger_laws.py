@@ -32,6 +32,7 @@ class Oracle:
     available: list[date] = field(default_factory=list)
     holds: dict[int, list[date]] = field(default_factory=dict)
     spent: dict[int, list[date]] = field(default_factory=dict)
+    left: dict[int, list[date]] = field(default_factory=dict)
     n: int = 0
 
     def move(self, reason: Reason, points: int, day: date, undoes: int) -> bool:
@@ -72,6 +73,28 @@ class Oracle:
 
     def expire(self, points: int, day: date, _undoes: int) -> bool | None:
         return self.claw_back(points, day, 0)
+
+    def merge_out(self, points: int, day: date, _undoes: int) -> bool | None:
+        return self.claw_back(points, day, 0)
+
+    def merge_in(self, points: int, day: date, _undoes: int) -> None:
+        self.credit(points, day, 0)
+
+    def pending_out(self, points: int, day: date, _undoes: int) -> bool | None:
+        return self.unearn(points, day, 0)
+
+    def pending_in(self, points: int, day: date, _undoes: int) -> None:
+        self.earn(points, day, 0)
+
+    def leave(self, points: int, _day: date, _undoes: int) -> bool | None:
+        taken = self._take(points, None)
+        if taken is None:
+            return False
+        self.left[self.n + 1] = taken
+        return None
+
+    def come_back(self, points: int, _day: date, undoes: int) -> bool | None:
+        return self._back(self.left, undoes, points)
 
     def hold(self, points: int, _day: date, _undoes: int) -> bool | None:
         taken = self._take(points, None)

@@ -28,7 +28,7 @@ award = Table(
     id_of("member_id"),
     json("terms"),
     count("deserved"),
-    *points("given"),
+    count("given"),  # below nothing where a correction took points
     *points("pending"),
     moment("release_at"),
     *points("waived"),

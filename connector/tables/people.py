@@ -12,9 +12,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    text,
 )
 
-from connector.tables.columns import count, id_of, metadata, moment, of_member, points, words
+from connector.tables.columns import count, id_of, json, metadata, moment, of_member, points, words
 
 customer = Table(
     "customer",
@@ -28,10 +29,19 @@ customer = Table(
     words("group"),
     Column("verified", Boolean, nullable=False),
     Column("guest", Boolean, nullable=False),
+    Column("birthday", String(5)),
+    moment("birthday_at"),
     moment("erased_at"),
     PrimaryKeyConstraint("merchant_id", "shop_id", "external_id"),
     ForeignKeyConstraint(["merchant_id", "shop_id"], ["shop.merchant_id", "shop.shop_id"]),
     Index("ix_customer_email", "merchant_id", "email"),
+    Index(
+        "ix_customer_birthday",
+        "merchant_id",
+        "birthday",
+        postgresql_where=text("birthday IS NOT NULL"),
+        sqlite_where=text("birthday IS NOT NULL"),
+    ),
 )
 
 member = Table(
@@ -52,6 +62,7 @@ member = Table(
     Column("merged_into", String(64)),
     moment("joined_at"),
     words("joined_how"),
+    words("joined_where"),
     words("terms_version"),
     moment("left_at"),
     PrimaryKeyConstraint("merchant_id", "member_id"),
@@ -74,6 +85,24 @@ identity = Table(
     of_member(),
     Index("ix_identity_member_id", "merchant_id", "member_id"),
 )
+
+merge = Table(
+    "merge",
+    metadata,
+    id_of("merchant_id"),
+    id_of("member_id"),
+    Column("n", BigInteger, nullable=False, autoincrement=False),
+    id_of("survivor"),
+    json("facts"),
+    moment("at", required=True),
+    words("by"),
+    moment("undone_at"),
+    words("undone_by"),
+    PrimaryKeyConstraint("merchant_id", "member_id", "n"),
+    of_member(),
+    Index("ix_merge_survivor", "merchant_id", "survivor"),
+)
+"""That a member became one with another, and what was his: identities, orders, awards, lots."""
 
 suppression = Table(
     "suppression",

@@ -44,6 +44,8 @@ class ProgrammeShape(Schema):
     redeem_from = fields.Integer(required=True)
     taking_part = fields.String(required=True)
     sentence = fields.String(required=True)
+    ends_on = fields.Date()
+    notice = fields.String()
 
 
 class EntryShape(Schema):
@@ -66,6 +68,11 @@ class RewardShape(ClaimShape):
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
 
 
+class TermsShape(Schema):
+    version = fields.Integer(required=True)
+    url = fields.String(required=True)
+
+
 class ConfigShape(Schema):
     """Everything that is the same for everybody."""
 
@@ -73,6 +80,7 @@ class ConfigShape(Schema):
     lang = fields.String(required=True)
     programme = fields.Nested(ProgrammeShape, required=True)
     account_url = fields.String(required=True)
+    terms = fields.Nested(TermsShape, required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     faq = fields.List(fields.Nested(EntryShape), required=True)
     rewards = fields.List(fields.Nested(RewardShape), required=True)
@@ -131,6 +139,67 @@ class VoucherShape(Schema):
     can_be_taken_back = fields.Boolean(required=True)
 
 
+class WarningShape(Schema):
+    id = fields.String(required=True)
+    points = fields.Integer(required=True)
+    on = fields.Date(required=True)
+    text = fields.String(required=True)
+
+
+class SeenShape(Schema):
+    """Body of `seen`: the `id` of each warning that was readable."""
+
+    class Meta:
+        unknown = RAISE
+
+    warnings = fields.List(
+        fields.String(validate=validate.Length(max=40)),
+        required=True,
+        validate=validate.Length(1, 50),
+    )
+
+
+class SeenAnswerShape(Schema):
+    seen = fields.Integer(required=True)
+
+
+class JoinShape(Schema):
+    """Body of `join`: the version of the terms that was shown."""
+
+    class Meta:
+        unknown = RAISE
+
+    terms_version = fields.Integer(required=True, strict=True)
+
+
+class LeaveShape(Schema):
+    """Body of `leave`: said outright, so that no stray request ends anything."""
+
+    class Meta:
+        unknown = RAISE
+
+    sure = fields.Boolean(required=True, validate=validate.Equal(True))
+
+
+class JoinAnswerShape(Schema):
+    state = fields.String(required=True, validate=validate.Equal("member"))
+    again = fields.Boolean(required=True)
+    back = fields.Boolean(required=True)
+
+
+class LeaveAnswerShape(Schema):
+    state = fields.String(required=True, validate=validate.Equal("left"))
+    again = fields.Boolean(required=True)
+    points = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+
+
+class TermsAsked(Asked):
+    """Query of `terms`."""
+
+    version = fields.Integer(load_default=None, validate=validate.Range(1, 2**31 - 1))
+
+
 class MeShape(Schema):
     """Everything personal, in one answer. Only `state` and `sentence` are always there."""
 
@@ -147,6 +216,11 @@ class MeShape(Schema):
     referral = fields.Nested(ReferralShape)
     rewards = fields.List(fields.Nested(ChosenShape))
     vouchers = fields.List(fields.Nested(VoucherShape))
+    warnings = fields.List(fields.Nested(WarningShape))
+    waiting = fields.Integer()
+    leaving = fields.String()
+    ends_on = fields.Date()
+    notice = fields.String()
 
 
 # ------------------------------------------------------------------ redeeming

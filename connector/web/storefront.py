@@ -32,7 +32,9 @@ def blueprint(inst: Installation) -> Blueprint:
             shop = shop_of(inst, slug)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                return personal.config(tx, shop, programme, language(asked, programme.languages))
+                lang = language(asked, programme.languages)
+                url = f"{inst.config.url}/v1/{slug}/terms?lang={lang}"
+                return personal.config(tx, shop, programme, lang, url)
 
     @v1.route("/<slug>/me")
     class Me(MethodView):
@@ -48,7 +50,7 @@ def blueprint(inst: Installation) -> Blueprint:
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
                 lang = language(asked, programme.languages)
-                found = personal.me(tx, shop, programme, visitor, inst.keys, lang)
+                found = personal.me(tx, shop, programme, visitor, inst.keys, lang, utc_now())
             if found["state"] == "arriving" and visitor.kind is VisitorKind.CUSTOMER:
                 _ring(inst, shop, visitor.external_id)
             return found
@@ -61,6 +63,7 @@ def blueprint(inst: Installation) -> Blueprint:
 
 
 def shop_of(inst: Installation, slug: str) -> Shop:
+    """The shop of this address, or a 404."""
     with inst.database.read() as tx:
         shop = shops.find(tx, slug)
     if shop is None:
@@ -77,12 +80,14 @@ def visitor_of(inst: Installation, shop: Shop) -> Visitor:
 
 
 def refusal(code: int, message: str, **more: str) -> Response:
+    """An error of ours, as the API words it."""
     status = {401: "Unauthorized", 404: "Not Found", 409: "Conflict"}[code]
     said = json.dumps({"code": code, "status": status, "message": message, **more})
     return Response(said, code, mimetype="application/json")
 
 
 def language(asked: dict[str, str], languages: tuple[str, ...]) -> str:
+    """The language asked for, or the programme's first."""
     wanted = asked["lang"][:2].lower()
     return wanted if wanted in languages else languages[0]
 
