@@ -94,7 +94,7 @@ def apply(tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: da
     page = _page(tx, shop, versions, {id_: rows[id_] for id_ in won}, now)
     for id_, revision in won.items():
         _one(page, rows[id_], fresh[id_], known.get(id_), revision)
-    vouchers.seen(tx, shop, vouchers.uses(fresh, won), now)
+    vouchers.seen(tx, shop, vouchers.uses(fresh, won, known), now)
     applied.transfers = _finish(tx, page)
     return applied
 

@@ -1,11 +1,12 @@
 """Which orders use which voucher: seen with each look at an order, whatever rang.
 
-A cancelled order frees its code, and never gives points back: who wants the points takes the code back.
+An order that is cancelled, or from which the code was taken, frees it and never gives points back: who
+wants the points takes the code back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,33 +28,37 @@ class Use:
     over: bool
 
 
-def uses(looks: Mapping[str, Look], ids: Iterable[str]) -> list[Use]:
-    """What these looks say of vouchers; orders without a code that live on say nothing."""
+def uses(looks: Mapping[str, Look], ids: Iterable[str], known: Container[str]) -> list[Use]:
+    """What these looks say of vouchers; an order seen for the first time without a code says nothing."""
     found = []
     for id_ in sorted(ids):
         order = looks[id_].order
         if order is None:
             found.append(Use(id_, (), over=True))
-        elif order.voucher_codes:
+        elif order.voucher_codes or id_ in known:
             found.append(Use(id_, order.voucher_codes, over=order.cancelled_at is not None))
     return found
 
 
 def seen(tx: Connection, shop: Shop, used: Sequence[Use], now: datetime) -> None:
     """Take in which orders use which codes now, and which no longer do. Again changes nothing."""
-    for use in used:
-        if use.over:
-            for voucher_id in _of_order(tx, shop, use.order_id):
-                _freed(tx, shop, voucher_id, use.order_id, now)
-    living = [use for use in used if not use.over]
-    wanted = {codes.same(code) for use in living for code in use.codes}
-    known = {
-        one.code: one
-        for one in voucher_rows.by_codes(tx, shop.merchant_id, shop.shop_id, wanted)
-    }  # fmt: skip
-    for use in living:
-        for code in sorted({codes.same(code) for code in use.codes} & known.keys()):
-            _used(tx, shop, known[code].voucher_id, use.order_id, now)
+    if not used:
+        return
+    wanted = {codes.same(code) for use in used if not use.over for code in use.codes}
+    found = voucher_rows.by_codes(tx, shop.merchant_id, shop.shop_id, wanted)
+    known = {one.code: one.voucher_id for one in found}
+    now_in = {
+        (use.order_id, known[codes.same(code)])
+        for use in used
+        if not use.over
+        for code in use.codes
+        if codes.same(code) in known
+    }
+    before = _of_orders(tx, shop, [use.order_id for use in used])
+    for order_id, voucher_id in sorted(before - now_in):
+        _freed(tx, shop, voucher_id, order_id, now)
+    for order_id, voucher_id in sorted(now_in):
+        _used(tx, shop, voucher_id, order_id, now)
 
 
 _HERE = (
@@ -61,23 +66,20 @@ _HERE = (
     voucher_use.c.voucher_id == bindparam("v"),
 )
 _ORDERS = select(voucher_use.c.order_id).where(*_HERE).order_by(voucher_use.c.order_id)
-_OF_ORDER = (
-    select(voucher_use.c.voucher_id)
-    .where(
-        voucher_use.c.merchant_id == bindparam("m"),
-        voucher_use.c.shop_id == bindparam("s"),
-        voucher_use.c.order_id == bindparam("o"),
-    )
-    .order_by(voucher_use.c.voucher_id)
+_OF_ORDERS = select(voucher_use.c.order_id, voucher_use.c.voucher_id).where(
+    voucher_use.c.merchant_id == bindparam("m"),
+    voucher_use.c.shop_id == bindparam("s"),
+    voucher_use.c.order_id.in_(bindparam("orders", expanding=True)),
 )
 _FORGET = delete(voucher_use).where(
     *_HERE, voucher_use.c.shop_id == bindparam("s"), voucher_use.c.order_id == bindparam("o")
 )
 
 
-def _of_order(tx: Connection, shop: Shop, order_id: str) -> list[str]:
-    asked = {"m": shop.merchant_id, "s": shop.shop_id, "o": order_id}
-    return list(tx.execute(_OF_ORDER, asked).scalars())
+def _of_orders(tx: Connection, shop: Shop, order_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Which of these orders had which vouchers until now."""
+    asked = {"m": shop.merchant_id, "s": shop.shop_id, "orders": order_ids}
+    return {(row.order_id, row.voucher_id) for row in tx.execute(_OF_ORDERS, asked)}
 
 
 def _used(tx: Connection, shop: Shop, voucher_id: str, order_id: str, now: datetime) -> None:

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from connector import codes, verify, vouchers
+from connector import codes, orders, verify, vouchers
 from connector.declined import Declined
+from connector.tables import order as orders_table
 from connector.tables import voucher as table
 from connector.vouchers import State
-from tests.make import NOW, Book
+from tests.make import NOW, Book, line, order
 from tests.purse import Purse, lots_of, purse, using
 
 WHEN = NOW + timedelta(hours=1)
@@ -227,6 +228,24 @@ def test_an_order_that_is_gone_frees_its_code(mine: Purse) -> None:
     mine.book.see("2001", at=WHEN + timedelta(hours=1))
 
     assert mine.now(one).state == State.READY
+
+
+def test_an_order_from_which_the_code_was_taken_frees_it(mine: Purse) -> None:
+    one = mine.ready()
+    mine.book.see(using(one), at=WHEN)
+    mine.book.see(order("2001", lines=(line(0, 0),)), at=WHEN + timedelta(hours=1))
+
+    assert (mine.now(one).state, mine.available) == (State.READY, 500)
+
+
+def test_computing_an_order_again_from_what_is_stored_keeps_its_code_used(mine: Purse) -> None:
+    one = mine.ready()
+    mine.book.see(using(one), at=WHEN)
+    book = mine.book
+    mine.write(lambda tx: tx.execute(update(orders_table).values(member_id=None)))
+    mine.write(lambda tx: orders.reapply(tx, book.shop, "customer:7", book.keys, WHEN))
+
+    assert mine.now(one).state is State.USED
 
 
 def test_another_shops_order_with_the_same_letters_is_no_use(mine: Purse) -> None:
