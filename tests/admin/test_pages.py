@@ -21,7 +21,7 @@ from connector.web.admin.pages import browser
 from tests.admin import people
 from tests.admin.people import OURS, Office, member_of
 from tests.attacks.evidence import contents
-from tests.make import NOW
+from tests.make import NOW, Book
 
 # ------------------------------------------------------------------ today
 
@@ -120,6 +120,15 @@ def test_an_address_that_was_asked_for_is_in_no_address_of_a_page(office: Office
 
     assert "erika" not in answer.headers["Location"]
     assert office.desk("viewer").get(f"{office.here}/customers?q=erika").text.count("erika") == 0
+
+
+def test_a_merchant_with_two_shops_may_ask_one_of_them(own: Office) -> None:
+    second = Book(own.inst.database, own.inst.keys, own.demo).another_shop("outlet").shop
+    desk, path = own.desk("viewer"), f"{own.here}/customers"
+
+    assert 'value="outlet"' in desk.get(path).text
+    assert desk.post(path, q="erika", shop="demo").status_code == 303
+    assert "Nobody is known" in desk.post(path, q="erika", shop=second.slug).text
 
 
 def test_every_movement_is_on_the_page_or_behind_it_with_its_sentence(office: Office) -> None:
@@ -464,6 +473,13 @@ def test_an_owner_ends_the_sessions_of_somebody_in_the_team(office: Office) -> N
     office.desk("owner").post(f"{office.here}/team/{one.user_id}/sessions")
 
     assert desk.get(f"{office.here}/").status_code == 303
+
+
+def test_an_owner_sees_who_runs_the_installation_and_has_no_button_for_them(office: Office) -> None:
+    page = office.desk("owner").get(f"{office.here}/team").text
+
+    assert office.email("operator") in page
+    assert office.user("operator").user_id not in page
 
 
 def test_the_last_owner_cannot_leave_by_mistake(office: Office) -> None:
