@@ -24,6 +24,8 @@ from connector.tables import member, merchant, note
 from connector.values import MemberId, MerchantId
 
 RULE = "correction"
+RULES = (RULE, "import")
+"""Rules whose awards no order explains: what was decided stands in their terms, signed."""
 MOST = 10_000_000
 LONGEST_TEXT = 500
 
@@ -71,7 +73,7 @@ def correct(
     if known is not None:
         return _again(tx, known, points, text, by)
     _may_be_corrected(tx, merchant_id, member_id, points, shortfall=shortfall)
-    award = Award(about, RULE, member_id, _terms(tx, merchant_id, about, points, text, by))
+    award = Award(about, RULE, member_id, _terms(tx, merchant_id, about, points, text, by, now))
     posting = _posting(tx, merchant_id, award, points, now, up_to=shortfall)
     awards.converge(award, Deserved(points, now, {}))
     awards.post(tx, merchant_id, [(award, posting)], now)
@@ -115,21 +117,33 @@ def _may_be_corrected(
 
 
 def _terms(
-    tx: Connection, merchant_id: MerchantId, about: str, points: int, text: str, by: str
+    tx: Connection,
+    merchant_id: MerchantId,
+    about: str,
+    points: int,
+    text: str,
+    by: str,
+    now: datetime,
 ) -> Terms:
     versions = programmes.documents(tx, merchant_id)
     if not versions:
         raise Refused("There is no programme yet, so nobody has points to correct.")
     terms: Terms = {
         "version": 1, "programme": len(versions), "zone": _merchant(tx, merchant_id).zone,
-        "points": points, "by": by, "note": chain.note_digest(chain_key(tx), text),
+        "points": points, "by": by, "at": chain.moment(now),
+        "note": chain.note_digest(chain_key(tx), text),
     }  # fmt: skip
-    return terms | {"proof": _proof(chain_key(tx), about, terms)}
+    return signed(chain_key(tx), about, terms)
+
+
+def signed(key: bytes, about: str, terms: Terms) -> Terms:
+    """The terms with a proof that nobody changed them since."""
+    return terms | {"proof": _proof(key, about, terms)}
 
 
 def _proof(key: bytes, about: str, terms: Mapping[str, Any]) -> str:
     """Keyed, because a correction has no facts in the shop that it could be held against."""
-    parts = [about, *(str(terms.get(name)) for name in ("points", "by", "note", "programme"))]
+    parts = [about, *(str(terms.get(name)) for name in ("points", "by", "at", "note", "programme"))]
     return chain.note_digest(key, "\n".join(parts))
 
 
@@ -139,6 +153,10 @@ def wrong(key: bytes, row: Any) -> str:
         return "is not the correction that was written"
     if row.deserved != row.terms["points"]:
         return f"says {row.deserved}, the correction was {row.terms['points']}"
+    if row.release_at is None or chain.moment(row.release_at) != row.terms["at"]:
+        return f"is due at {row.release_at}"
+    if row.waived > max(row.given - row.deserved, 0):
+        return f"waives {row.waived} points, and has given {row.given} for {row.deserved}"
     return ""
 
 

@@ -39,11 +39,16 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} für einen Gutschein reserviert.",
         "release": "{points} zurück: Der Gutschein kam nicht zustande.",
         "redeem": "{points} gegen einen Gutschein eingelöst.",
+        "hold.cart": "{points} für deinen Warenkorb reserviert.",
+        "release.cart": "{points} aus deinem Warenkorb sind wieder frei.",
+        "redeem.cart": "{points} mit deinem Warenkorb eingelöst.",
         "give back": "{points} zurück: Der Gutschein blieb unbenutzt.",
         "expire": "{points} mit Ablauf des {day} verfallen.",
         "settled.other": "{points} verrechnet: Vorher gab es zu viel.",
         "corrected.credit": "{points} dazu: eine Korrektur des Shops.",
         "corrected.claw back": "{points} weniger: eine Korrektur des Shops.",
+        "imported.credit": "{points} aus deinem bisherigen Guthaben.",
+        "imported.claw back": "{points} weniger: Dein bisheriges Guthaben wurde berichtigt.",
         "merge out": "{points} zu deinem anderen Konto übertragen.",
         "merge in": "{points} von deinem anderen Konto übertragen.",
         "pending out": "{points} (vorgemerkt) zu deinem anderen Konto übertragen.",
@@ -99,11 +104,16 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} set aside for a voucher.",
         "release": "{points} back, the voucher could not be made.",
         "redeem": "{points} redeemed for a voucher.",
+        "hold.cart": "{points} set aside for your cart.",
+        "release.cart": "{points} of your cart are free again.",
+        "redeem.cart": "{points} redeemed with your cart.",
         "give back": "{points} back, the voucher was not used.",
         "expire": "{points} expired at the end of {day}.",
         "settled.other": "{points} settled: there had been too many before.",
         "corrected.credit": "{points} added: a correction by the shop.",
         "corrected.claw back": "{points} taken: a correction by the shop.",
+        "imported.credit": "{points} from your balance of before.",
+        "imported.claw back": "{points} taken: your balance of before was corrected.",
         "merge out": "{points} moved to your other account.",
         "merge in": "{points} moved here from your other account.",
         "pending out": "{points} (on the way) moved to your other account.",
@@ -168,12 +178,14 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     """The customer's sentence for a transfer (a row of the ledger, or its like)."""
     texts, basis = _TEXTS[lang], transfer["basis"]
     key, state = transfer["reason"], basis.get("state", "")
-    if state in ("settled", "corrected", "merged", "inactive"):
+    if state in ("settled", "corrected", "imported", "merged", "inactive"):
         key = _without_an_order(key, basis)
     elif "event" in basis:
         key = _event_key(transfer)
     elif key == "earn" and not basis.get("release_on"):
         key = "earn.someday"
+    elif "cart" in basis:
+        key += ".cart"
     elif key == "confirm" and transfer["points"] == 1:
         key = "confirm.1"
     order = basis.get("order", "")
@@ -217,7 +229,7 @@ def _without_an_order(reason: str, basis: Mapping[str, Any]) -> str:
         return "settled" if basis.get("order") else "settled.other"
     if basis["state"] in ("merged", "inactive"):
         return str(basis["state"])
-    return f"corrected.{reason}"
+    return f"{basis['state']}.{reason}"
 
 
 def reckoning(transfer: Mapping[str, Any], lang: str) -> str:

@@ -45,6 +45,8 @@ __all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"
 WORKS_AT_ONCE, BELLS_AT_ONCE = 10, 20
 """How many of one kind a lane does before it looks for the other."""
 THREADS = 8
+PATIENCE = 5
+"""Tries, in about a quarter of an hour, after which a person is told of what a shop owes somebody."""
 WHILE_REFUSED = 3600
 """Seconds after which a shop that refuses us is asked again for what it owes somebody."""
 
@@ -225,14 +227,37 @@ def _at_the_shop(doing: Doing) -> Doing:
 
     def do(inst: Installation, work: Work) -> datetime | None:
         try:
-            return doing(inst, work)
+            due_at = doing(inst, work)
         except AccessLost as lost:
             with inst.database.read() as tx:
                 shop = shops.get(tx, work.merchant_id, work.args["shop_id"])
             suspend(inst, shop, str(lost))
             raise TryLater(str(lost), WHILE_REFUSED) from lost
+        except LedgerBroken:
+            raise
+        except Exception as failed:  # whose points wait that long does not wait unseen
+            if work.tries >= PATIENCE:
+                _stuck(inst, work, said_of(failed))
+            raise
+        if work.tries >= PATIENCE:
+            _stuck(inst, work, "")
+        return due_at
 
     return do
+
+
+def _stuck(inst: Installation, work: Work, error: str) -> None:
+    """Open the task that somebody's voucher does not get on; without an error close it."""
+    name = f"{work.kind}/{work.args['voucher_id']}"
+
+    def unit(tx: Connection) -> None:
+        if error:
+            facts = {"what": name, "error": error}
+            tasks.open_task(tx, work.merchant_id, "stuck", name, facts, utc_now())
+        else:
+            tasks.settle_all(tx, work.merchant_id, [("stuck", name)], utc_now())
+
+    inst.database.write(unit)
 
 
 Doing = Callable[[Installation, Work], datetime | None]

@@ -128,6 +128,12 @@ def _end(one: Award, key: str, now: datetime) -> tuple[Award, Posting]:
     return one, posting
 
 
+def left_at(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> datetime | None:
+    """When he left; None: he takes part."""
+    found: datetime | None = tx.execute(_MEMBER, of(merchant_id, member_id)).one().left_at
+    return found
+
+
 def set_left(
     tx: Connection, merchant_id: MerchantId, member_id: MemberId, left_at: datetime | None
 ) -> None:

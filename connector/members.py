@@ -15,7 +15,7 @@ from connector.errors import Refused
 from connector.keys import Keys
 from connector.orders_rows import Row
 from connector.port import Account, Buyer, Customer, Guest
-from connector.tables import customer, identity, member, programme, suppression
+from connector.tables import customer, identity, member, note, programme, suppression
 from connector.values import MemberId, MerchantId, ShopId
 
 CUSTOMER, GUEST = "customer", "guest"
@@ -286,6 +286,7 @@ def erase_customer(
         .values(**blank, verified=False, birthday=None, birthday_at=None, erased_at=now)
     )
     end_identity(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}", now)
+    _forget_notes(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}")
     return True
 
 
@@ -295,6 +296,7 @@ def erase_guest(
     """End a guest's identity; a later order under the same address starts from nothing."""
     _suppress(tx, merchant_id, "erased", digest)
     end_identity(tx, merchant_id, shop_id, f"{GUEST}:{digest}", now)
+    _forget_notes(tx, merchant_id, shop_id, f"{GUEST}:{digest}")
 
 
 def end_identity(
@@ -307,6 +309,37 @@ def end_identity(
                identity.c.kind == kind, identity.c.value == value, identity.c.until.is_(None))
         .values(until=now)
     )  # fmt: skip
+
+
+def _forget_notes(tx: Connection, merchant_id: MerchantId, shop_id: ShopId, buyer: str) -> None:
+    """Empty what people wrote about him, once no identity is left by which he could ask for it."""
+    kind, _, value = buyer.partition(":")
+    asked = {"m": merchant_id, "s": shop_id, "k": kind, "v": value}
+    member_id = tx.execute(_OWNER, asked).scalar()
+    if member_id is None or tx.execute(_LIVING, {"m": merchant_id, "id": member_id}).first():
+        return
+    merged = select(member.c.member_id).where(
+        member.c.merchant_id == merchant_id, member.c.merged_into == member_id
+    )
+    tx.execute(
+        update(note)
+        .where(note.c.merchant_id == merchant_id,
+               (note.c.member_id == member_id) | note.c.member_id.in_(merged))
+        .values(text="")
+    )  # fmt: skip
+
+
+_OWNER = select(identity.c.member_id).where(
+    identity.c.merchant_id == bindparam("m"),
+    identity.c.shop_id == bindparam("s"),
+    identity.c.kind == bindparam("k"),
+    identity.c.value == bindparam("v"),
+)
+_LIVING = select(identity.c.value).where(
+    identity.c.merchant_id == bindparam("m"),
+    identity.c.member_id == bindparam("id"),
+    identity.c.until.is_(None),
+)
 
 
 def _suppress(tx: Connection, merchant_id: MerchantId, purpose: str, digest: str) -> None:

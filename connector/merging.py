@@ -6,7 +6,7 @@ that comes meanwhile waits, or finds the other member when its unit runs again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -125,6 +125,22 @@ def unmerge(
     )  # fmt: skip
     awards.settle(tx, merchant_id, {member_id: about}, now)
     return Unmerged(sum(points for _, points in back), pending, spent)
+
+
+def merged_as(
+    tx: Connection, merchant_id: MerchantId, survivor: MemberId, identities: Iterable[Sequence[str]]
+) -> MemberId | None:
+    """Who was merged into this member with one of these identities (shop, kind, value)."""
+    asked = select(table).where(
+        table.c.merchant_id == merchant_id,
+        table.c.survivor == survivor,
+        table.c.undone_at.is_(None),
+    )
+    wanted = {tuple(one) for one in identities}
+    for row in tx.execute(asked.order_by(table.c.at.desc())):
+        if wanted & {tuple(one) for one in row.facts["identities"]}:
+            return MemberId(row.member_id)
+    return None
 
 
 def _locked(

@@ -16,6 +16,7 @@ from connector.programme import Rounding, TakingPart, Tax, Trigger
 from connector.rules_document import MONEY, MOST_RULES, RuleShape, Strict
 
 PRESETS = ("dach", "open")
+EXAMPLES = ("fashion", "food", "b2b")
 
 
 def _choice(kind: type[Any]) -> fields.String:
@@ -131,6 +132,14 @@ def preset(name: str) -> dict[str, Any]:
 
 def preset_text(name: str) -> str:
     return resources.files("connector").joinpath("presets", f"{name}.yaml").read_text("utf-8")
+
+
+def example(name: str) -> str:
+    """An example's text, to begin from. Raises BadInput for one we do not ship."""
+    if name not in EXAMPLES:
+        raise BadInput(f"There is no example {name!r}; use {' or '.join(EXAMPLES)}.")
+    file = resources.files("connector").joinpath("presets", "examples", f"{name}.yaml")
+    return file.read_text("utf-8")
 
 
 def parse(text: str) -> dict[str, Any]:

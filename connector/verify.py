@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import chain, corrections, families, guards, seals
+from connector import chain, corrections, families, guards, seals, verify_vouchers
 from connector.db import chain_key
 from connector.earning import RULE, Deserved, deserved, grants, unknown_refund
 from connector.ledger import OWN
@@ -90,6 +90,7 @@ def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: 
     granted: Counter[str] = Counter()
     for rows in _members(tx, merchant_id, full=full):
         replays = _replays(tx, merchant_id, key, [row.member_id for row in rows], report)
+        verify_vouchers.check(tx, merchant_id, replays, report.found)
         for row in rows:
             replay = replays[row.member_id]
             _check_member(row, replay, report)
@@ -234,7 +235,7 @@ def _check_awards(
             report.found("award", row.subject, detail)
         if row.rule == RULE and (problem := _undeserved(row, orders.get(row.subject))):
             report.found("deserved", row.subject, problem)
-        if row.rule == corrections.RULE and (problem := corrections.wrong(chain_key(tx), row)):
+        if row.rule in corrections.RULES and (problem := corrections.wrong(chain_key(tx), row)):
             report.found("correction", row.subject, problem)
     for key in sorted(given.keys() | pending.keys()):
         if given.get(key) or pending.get(key):

@@ -106,6 +106,11 @@ class Person:
                 self._release(one)
         self.settle()
 
+    def correct(self, points: int) -> None:
+        self.available += points
+        if points > 0:
+            self.settle()
+
     def hold(self, points: int) -> int:
         points = min(points, self.available)
         self.available -= points

@@ -84,6 +84,10 @@ class Purse:
         assert found is not None
         return found
 
+    def all(self) -> list[Voucher]:
+        with self.book.database.read() as tx:
+            return vouchers.of_member(tx, self.book.shop.merchant_id, self.member_id)
+
     def tasks(self) -> list[str]:
         with self.book.database.read() as tx:
             return list(tx.execute(select(task.c.kind).where(task.c.done_at.is_(None))).scalars())

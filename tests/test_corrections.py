@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from connector.errors import BadInput, KeyReused, Refused
 from connector.explain import LANGUAGES, sentence
 from connector.tables import award, note, transfer
 from tests.make import NOW, PAID, Book, order
+from tests.test_orders_races import at_once
 
 RELEASED = PAID + timedelta(days=60)
 
@@ -188,3 +190,27 @@ def test_a_correction_explains_itself(demo: Book) -> None:
         "1 Punkt dazu: eine Korrektur des Shops.", "1 point added: a correction by the shop.",
         "2 Punkte weniger: eine Korrektur des Shops.", "2 points taken: a correction by the shop.",
     ]  # fmt: skip
+
+
+def test_one_correction_from_many_sides_is_one(demo: Book) -> None:
+    have(demo)
+
+    done = at_once(*[lambda: give(demo, 50)] * 6)
+
+    assert sorted(one.again for one in done) == [False] + [True] * 5
+    assert demo.balance() == (190, 0)
+
+
+def test_many_who_take_the_last_points_take_them_once(demo: Book) -> None:
+    have(demo)
+
+    def take(number: int) -> bool:
+        try:
+            give(demo, -100, key=f"k{number}")
+        except Refused:
+            return False
+        return True
+
+    done = at_once(*(partial(take, number) for number in range(6)))
+    assert sum(done) == 1
+    assert demo.balance() == (40, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,8 +18,20 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, Engine
 
-from connector import awards, events, ledger, life, members, orders, programmes, standing, verify
+from connector import (
+    awards,
+    corrections,
+    events,
+    ledger,
+    life,
+    members,
+    orders,
+    programmes,
+    standing,
+    verify,
+)
 from connector.db import Database
+from connector.errors import Refused
 from connector.events import Happened
 from connector.keys import Keys
 from connector.ledger import Posting, Reason
@@ -137,6 +150,22 @@ class Life(RuleBasedStateMachine):
         events.give(self.tx, self.shop.merchant_id, happened, self.now)
         if f"review/{about}" not in self.model[who].awards:
             self.model[who].look(f"review/{about}", 30, self.now, self.now)
+
+    @rule(who=people, points=st.integers(-300, 300).filter(bool))
+    def correct(self, who: int, points: int) -> None:
+        """By hand: what is taken must be there."""
+        person, key = self.model[who], str(self._next())
+        if person.available + points < 0:
+            with pytest.raises(Refused):
+                self._correct(who, points, key)
+            return
+        self._correct(who, points, key)
+        person.correct(points)
+
+    def _correct(self, who: int, points: int, key: str) -> None:
+        corrections.correct(
+            self.tx, self.shop.merchant_id, self.ids[who], points, "goodwill", "otto", key, self.now
+        )
 
     @rule(who=people, points=st.integers(1, 800))
     def hold(self, who: int, points: int) -> None:

@@ -185,6 +185,21 @@ def test_a_shop_that_is_busy_is_asked_again_and_the_points_wait(erika: Erika) ->
     assert erika.now(one).state is State.READY
 
 
+def test_a_voucher_that_does_not_get_on_is_a_task_until_it_does(erika: Erika) -> None:
+    erika.shop.real.habits(busy={"times": 500, "status": 503})
+    one = erika.wish()
+    for _ in range(jobs.PATIENCE):
+        erika.shop_works()
+    assert "stuck" not in erika.tasks()
+    erika.shop_works()
+    assert "stuck" in erika.tasks()
+
+    erika.shop.real.good_again()
+    erika.shop_works()
+
+    assert (erika.now(one).state, erika.tasks().count("stuck")) == (State.READY, 0)
+
+
 def test_what_the_shop_refuses_is_released_and_says_why(erika: Erika) -> None:
     one = erika.wish()
     body = {"code": one.code, "amount": "1.00", "discount_type": "fixed_cart"}

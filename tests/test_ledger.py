@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
 from connector import ledger, seals
 from connector.db import Database
-from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Refused
+from connector.errors import InsufficientPoints, KeyReused, LedgerBroken, Moved, Refused
 from connector.ledger import Posted, Posting, Reason
 from connector.tables import lot, member, transfer
 from tests.make import NOW, YEAR_END, M, add_members, posting
@@ -292,3 +292,18 @@ def test_what_is_recorded_names_no_person(database: Database) -> None:
         row = tx.execute(select(transfer)).mappings().one()
     assert row["basis"] == {"order": "1001"}
     assert row["lots"] == [[YEAR_END.isoformat(), 50]]
+
+
+def test_nothing_is_posted_to_a_member_who_was_merged_and_what_was_posted_stays_known(
+    database: Database,
+) -> None:
+    earned = posting("erika", Reason.EARN, 5, "a")
+    post(database, earned)
+    gone = update(member).where(member.c.member_id == "erika").values(merged_into="jonas")
+    database.write(lambda tx: tx.execute(gone))
+
+    assert post(database, earned) == [Posted(5, 1, again=True)]
+    with pytest.raises(Moved, match="look again"):
+        post(database, posting("erika", Reason.EARN, 5, "b"))
+    assert pots(database) == (5, 0, 0)
+    database.write(lambda tx: tx.execute(update(member).values(merged_into=None)))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from connector import guards, migrations
 from connector.db import Database
@@ -45,3 +51,47 @@ def test_a_guard_that_was_dropped_is_put_back(database: Database) -> None:
 
 def test_there_is_one_line_of_revisions() -> None:
     assert len(ScriptDirectory.from_config(migrations._config()).get_heads()) == 1
+
+
+def test_awards_of_before_are_kept_and_may_take_from_now_on(tmp_path: Path) -> None:
+    """The lower bound of what an award gave goes; the others, the rows and their indexes stay."""
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+
+    def to_the_last_but_one(tx: Connection) -> None:
+        config = migrations._config()
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0002")
+
+    def before(tx: Connection) -> None:
+        ids = {"m": "merchant", "id": "erika"}
+        tx.execute(
+            text(
+                "INSERT INTO merchant (merchant_id, name, currency, zone) VALUES (:m, 'x', 'EUR', 'UTC')"
+            ),
+            ids,
+        )
+        tx.execute(text("INSERT INTO member (merchant_id, member_id) VALUES (:m, :id)"), ids)
+        tx.execute(text("INSERT INTO award (merchant_id, subject, rule, member_id, terms, given)"
+                        " VALUES (:m, 's', 'r', :id, '{}', 7)"), ids)  # fmt: skip
+
+    def change(column: str) -> None:
+        database.write(lambda tx: tx.execute(text(f"UPDATE award SET {column} = -5")))
+
+    database.write(to_the_last_but_one)
+    database.write(before)
+    with pytest.raises(IntegrityError):
+        change("given")
+    migrations.upgrade(database)
+
+    change("given")
+    for column in ("pending", "waived"):
+        with pytest.raises(IntegrityError):
+            change(column)
+    with database.read() as tx:
+        assert tx.execute(text("SELECT given FROM award")).scalars().all() == [-5]
+        plan = tx.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'award'")
+        )
+        assert {"ix_award_due", "ix_award_open", "ix_award_pending"} <= set(plan.scalars())
+        assert tx.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+    database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 
 from connector import faqs, programmes, rulebook
 from connector.errors import BadInput
-from tests.make import NOW, Book, merged
+from tests.make import NOW, Book, merged, order
 
 
 @pytest.mark.parametrize("name", rulebook.PRESETS)
@@ -255,3 +256,18 @@ def test_a_version_from_before_a_key_means_what_it_meant_then() -> None:
     old["earn"] = {key: value for key, value in old["earn"].items() if key != "steps"}
 
     assert rulebook.complete(old) == rulebook.preset("dach")
+
+
+@pytest.mark.parametrize("name", rulebook.EXAMPLES)
+def test_every_example_can_be_put_in_force(demo: Book, name: str) -> None:
+    document = rulebook.parse(rulebook.example(name))
+    apply = partial(programmes.apply, merchant_id=demo.shop.merchant_id, document=document,
+                    by="test", now=NOW)  # fmt: skip
+
+    assert demo.database.write(lambda tx: apply(tx)) == 2
+    assert demo.see(order()).transfers <= 1
+
+
+def test_an_example_nobody_ships_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadInput, match="use fashion or food or b2b"):
+        rulebook.example("gold")

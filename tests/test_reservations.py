@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from connector import reservations
+from connector import reservations, standing
 from connector.declined import Declined
 from connector.reservations import LASTS, Reservation, State
 from connector.values import MemberId
@@ -60,6 +60,20 @@ def test_points_are_kept_for_a_cart_and_redeemed_with_its_order(mine: Purse) -> 
 
     assert commit(mine).state is State.COMMITTED  # said twice
     assert purses(mine) == (600, 0)
+
+
+def test_movements_for_a_cart_say_so(mine: Purse) -> None:
+    reserve(mine)
+    release(mine)
+    with mine.book.database.read() as tx:
+        recent = standing.movements(tx, mine.book.shop.merchant_id, mine.member_id, 2)
+
+    assert [one["text"] for one in recent] == [
+        {"de": "400 Punkte aus deinem Warenkorb sind wieder frei.",
+         "en": "400 points of your cart are free again."},
+        {"de": "400 Punkte für deinen Warenkorb reserviert.",
+         "en": "400 points set aside for your cart."},
+    ]  # fmt: skip
 
 
 def test_reserving_again_is_the_same_and_begins_the_half_hour_anew(mine: Purse) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, text
 
-from connector import chain, digest, ledger, life, seals, verify
+from connector import (
+    chain,
+    corrections,
+    digest,
+    ledger,
+    life,
+    members,
+    merging,
+    orders,
+    seals,
+    verify,
+)
 from connector.db import Database, chain_key
 from connector.keys import Keys
 from connector.ledger import Reason
@@ -18,6 +30,7 @@ from connector.port import Account
 from connector.tables import note
 from tests.conftest import ROUNDS
 from tests.make import NOW, PAID, Book, book, line, order, posting
+from tests.make import look as look_at
 
 EDITS = 300 * ROUNDS
 RELEASED = PAID + timedelta(days=60)
@@ -25,7 +38,8 @@ RELEASED = PAID + timedelta(days=60)
 
 @pytest.fixture
 def lived(sqlite_database: Database) -> Book:
-    """A book with everything in it: releases, refunds, a hold, a redemption, a note, two seals."""
+    """A book with everything in it: releases, refunds, a hold, a redemption, a note, corrections, a
+    merge, two seals."""
     from connector import keys as keys_module
     from tests.conftest import SECRET
 
@@ -48,8 +62,22 @@ def lived(sqlite_database: Database) -> Book:
     at = RELEASED + timedelta(days=1)
     sqlite_database.write(lambda tx: ledger.post(tx, opened.shop.merchant_id, wanted, at))
     sqlite_database.write(lambda tx: _with_note(tx, opened, member, at))
+    sqlite_database.write(lambda tx: _by_hand(tx, opened, at))
     sqlite_database.write(lambda tx: seals.take(tx, opened.shop.merchant_id, at))
     return opened
+
+
+def _by_hand(tx: Connection, opened: Book, at: Any) -> None:
+    """A correction, one that found too little, and a fourth customer who became the third."""
+    m = opened.shop.merchant_id
+    buyer = Account("4")
+    orders.apply(tx, opened.shop, [look_at(order("401", buyer=buyer), at)], opened.keys, at)
+    keys = [f"customer:{id_}" for id_ in "134"]
+    ids = members.find(tx, m, opened.shop.shop_id, keys)
+    first, third, fourth = (ids[key] for key in keys)
+    corrections.correct(tx, m, first, 30, "Kulanz", "anna", "k", at)
+    corrections.correct(tx, m, fourth, -500, "Betrug", "anna", "k", at, shortfall=True)
+    merging.merge(tx, m, fourth, third, "anna", at)
 
 
 def _with_note(tx: Connection, opened: Book, member: str, at: Any) -> None:
@@ -250,7 +278,7 @@ def _more(value: Any, chance: random.Random) -> Any:
 
 def edit_the_terms(tx: Connection, chance: random.Random) -> set[str]:
     row = _row(tx, "award", chance)
-    terms = row["terms"].replace('"points":5,', '"points":50,')
+    terms = re.sub(r'"points":(-?\d+),', r'"points":\g<1>0,', row["terms"], count=1)
     assert terms != row["terms"]
     tx.execute(text("UPDATE award SET terms = :v WHERE rowid = :id"), {"v": terms, "id": row["id"]})
     return _named(row)
@@ -325,7 +353,7 @@ def test_a_later_verify_reads_only_what_is_new(lived: Book) -> None:
     lived.see(order("109", buyer=Account("1")), at=RELEASED + timedelta(days=2))
     second = lived.database.write(proven)
 
-    assert (first.members, second.members) == (3, 1)
+    assert (first.members, second.members) == (4, 1)
 
 
 def test_a_seal_holds_after_the_clock_was_set_back(lived: Book) -> None:
@@ -358,9 +386,6 @@ def test_the_digest_is_the_same_for_the_same_facts_in_another_order(
 
 
 def _played(opened: Book, looks: list[Any]) -> str:
-    from connector import orders
-    from tests.make import look as look_at
-
     result: list[str] = []
 
     def work(tx: Connection) -> None:

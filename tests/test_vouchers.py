@@ -6,9 +6,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from connector import codes, vouchers
+from connector import codes, verify, vouchers
 from connector.declined import Declined
+from connector.tables import voucher as table
 from connector.vouchers import State
 from tests.make import NOW, Book
 from tests.purse import Purse, lots_of, purse, using
@@ -288,3 +290,20 @@ def test_the_members_vouchers_are_his_alone_and_the_newest_comes_first(mine: Pur
         others = vouchers.of_member(tx, mine.book.shop.merchant_id, "somebody-else")  # type: ignore[arg-type]
 
     assert ([one.reward for one in found], others) == (["five"], [])
+
+
+@pytest.mark.broken_books
+@pytest.mark.parametrize(("state", "said"), [("ended", "is ended, and 500 points are away for it"),
+                                             ("ready", "is ready, and 0 points are away for it")])  # fmt: skip
+def test_a_voucher_that_contradicts_its_transfers_is_found(
+    mine: Purse, state: str, said: str
+) -> None:
+    one = mine.ready()
+    if state == "ready":
+        mine.back(one)
+    forged = update(table).where(table.c.voucher_id == one.voucher_id).values(state=state)
+    mine.write(lambda tx: tx.execute(forged))
+    with mine.book.database.read() as tx:
+        findings = verify.run(tx, full=True).findings
+
+    assert [(found.what, found.detail) for found in findings] == [("voucher", said)]

@@ -13,9 +13,12 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from connector import __version__
+from connector.cli.correcting import correct, merge, unmerge
 from connector.cli.customer import customer
 from connector.cli.demo import demo
 from connector.cli.ending import wind_down
+from connector.cli.exporting import export_customer, export_merchant
+from connector.cli.importing import import_
 from connector.cli.programme import programme
 from connector.cli.redeem import redeem, voucher
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
@@ -48,6 +51,10 @@ for command in (shop, sync, reconcile, run_due, programme, customer, redeem, vou
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 
+for command in export_merchant, import_:
+    stammkunde.add_command(command)
+for command in correct, merge, unmerge, export_customer:
+    customer.add_command(command)
 programme.add_command(wind_down)
 programme.add_command(terms)
 

@@ -6,6 +6,7 @@ import getpass
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from connector import explain, joining, leaving, members, standing
 from connector.cli.common import answer, as_json, installation
@@ -13,6 +14,7 @@ from connector.errors import Refused
 from connector.installation import Installation, utc_now
 from connector.port import Visitor, VisitorKind
 from connector.shops import Shop
+from connector.tables import note
 from connector.values import MemberId
 
 
@@ -40,14 +42,13 @@ def show(email: str, slug: str, most: int, before: int, as_json: bool) -> None:
 def _shown(inst: Installation, shop: Shop, email: str, most: int, before: int) -> dict[str, Any]:
     with inst.database.read() as tx:
         found = members.by_email(tx, shop.merchant_id, shop.shop_id, email, inst.keys)
-        member_id = next((id_ for id_ in found.values() if id_ is not None), None)
-        if member_id is None:
-            raise Refused(_nobody(found, email))
+        member_id = found_member(tx, shop, email, inst)
         has = standing.of(tx, shop.merchant_id, member_id, shop.zone)
         return {
             "customer": next(key for key, id_ in found.items() if id_ == member_id),
             "others": [key for key, id_ in found.items() if id_ not in (None, member_id)],
             "joined": has.joined_at,
+            "left": leaving.left_at(tx, shop.merchant_id, member_id),
             "available": has.available,
             "pending": has.pending,
             "shortfall": has.shortfall,
@@ -55,8 +56,26 @@ def _shown(inst: Installation, shop: Shop, email: str, most: int, before: int) -
             "tier": has.tier or None,
             "next_expiry": _dated(has.next_expiry),
             "pending_next": _dated(has.pending_next),
-            "movements": standing.movements(tx, shop.merchant_id, member_id, most, before),
+            "movements": _with_notes(
+                tx,
+                shop,
+                member_id,
+                standing.movements(tx, shop.merchant_id, member_id, most, before),
+            ),
         }
+
+
+def _with_notes(
+    tx: Any, shop: Shop, member_id: MemberId, movements: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The texts that people wrote beside movements, where they were not erased."""
+    asked = select(note.c.n, note.c.text).where(
+        note.c.merchant_id == shop.merchant_id,
+        note.c.member_id == member_id,
+        note.c.n.in_([one["n"] for one in movements]),
+    )
+    texts = {row.n: row.text for row in tx.execute(asked)}
+    return [one | ({"note": texts[one["n"]]} if texts.get(one["n"]) else {}) for one in movements]
 
 
 def _nobody(found: Any, email: str) -> str:
@@ -74,10 +93,16 @@ def _text(value: dict[str, Any]) -> str:
     lines = [
         f"{value['available']} available, {value['pending']} pending, {value['shortfall']} short"
     ]
+    if value["left"]:
+        lines.append(f"left on {value['left']:%Y-%m-%d}")
     if value["pending_next"]:
         on = explain.day(value["pending_next"]["on"], "en")
         lines.append(f"next: {value['pending_next']['points']} on {on}")
-    lines += [f"{row['at']:%Y-%m-%d}  {row['reckoning']['en']}" for row in value["movements"]]
+    lines += [
+        f"{row['at']:%Y-%m-%d}  {row['reckoning']['en']}"
+        + (f" ({row['note']})" if "note" in row else "")
+        for row in value["movements"]
+    ]
     return "\n".join(lines)
 
 

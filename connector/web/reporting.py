@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from flask_smorest.error_handler import ErrorSchema
@@ -72,9 +72,15 @@ def blueprint(inst: Installation) -> Blueprint:
         @reports.alt_response(409, schema=ErrorSchema, description="Refused, and why.")
         def post(self, report: dict[str, Any], slug: str) -> Any:
             """Give points for something that a customer did; the same report again changes nothing."""
-            shop = _proven(inst, slug)
+            shop = g.shop
             points = inst.database.write(lambda tx: _give(tx, shop, report))
             return {"points": points}
+
+    @reports.before_request
+    def proof_first() -> None:
+        """A stranger learns nothing, not even what is wrong with what he says."""
+        if request.method == "POST":
+            g.shop = _proven(inst, (request.view_args or {})["slug"])
 
     return reports
 

@@ -172,11 +172,13 @@ class JoinShape(Schema):
     terms_version = fields.Integer(required=True, strict=True)
 
 
-class NothingShape(Schema):
-    """An empty body, `{}`."""
+class LeaveShape(Schema):
+    """Body of `leave`: said outright, so that no stray request ends anything."""
 
     class Meta:
         unknown = RAISE
+
+    sure = fields.Boolean(required=True, validate=validate.Equal(True))
 
 
 class JoinAnswerShape(Schema):
@@ -214,6 +216,11 @@ class MeShape(Schema):
     referral = fields.Nested(ReferralShape)
     rewards = fields.List(fields.Nested(ChosenShape))
     vouchers = fields.List(fields.Nested(VoucherShape))
+    warnings = fields.List(fields.Nested(WarningShape))
+    waiting = fields.Integer()
+    leaving = fields.String()
+    ends_on = fields.Date()
+    notice = fields.String()
 
 
 # ------------------------------------------------------------------ redeeming
@@ -274,8 +281,3 @@ class DeclinedShape(Schema):
     status = fields.String(required=True)
     message = fields.String(required=True)
     why = fields.String()
-    warnings = fields.List(fields.Nested(WarningShape))
-    waiting = fields.Integer()
-    leaving = fields.String()
-    ends_on = fields.Date()
-    notice = fields.String()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from flask_smorest.error_handler import ErrorSchema
@@ -36,6 +38,7 @@ def blueprint(inst: Installation) -> Blueprint:
 def _seen(v1: Blueprint, inst: Installation) -> None:
     @v1.route("/<slug>/seen")
     class Seen(MethodView):
+        @proof_first(inst)
         @v1.arguments(schemas.SeenShape)
         @v1.response(200, schemas.SeenAnswerShape)
         @v1.doc(security=[{"identity": []}])
@@ -44,7 +47,7 @@ def _seen(v1: Blueprint, inst: Installation) -> None:
         @v1.alt_response(409, schema=ErrorSchema, description="The visitor takes no part.")
         def post(self, asked: dict[str, Any], slug: str) -> Any:
             """These warnings were readable on the visitor's screen; without that nothing expires."""
-            shop, visitor = proven(inst, slug)
+            shop, visitor = g.shop, g.visitor
             now = utc_now()
 
             def work(tx: Any) -> int:
@@ -57,6 +60,7 @@ def _seen(v1: Blueprint, inst: Installation) -> None:
 def _join(v1: Blueprint, inst: Installation) -> None:
     @v1.route("/<slug>/join")
     class Join(MethodView):
+        @proof_first(inst)
         @v1.arguments(schemas.JoinShape)
         @v1.response(200, schemas.JoinAnswerShape)
         @v1.doc(security=[{"identity": []}])
@@ -65,7 +69,7 @@ def _join(v1: Blueprint, inst: Installation) -> None:
         @v1.alt_response(409, schema=ErrorSchema, description="Other terms are in force, or ended.")
         def post(self, asked: dict[str, Any], slug: str) -> Any:
             """Take part from now on, under the terms that were shown."""
-            shop, visitor = proven(inst, slug)
+            shop, visitor = g.shop, g.visitor
 
             def work(tx: Any) -> joining.Joined:
                 _shown(tx, shop, asked["terms_version"])
@@ -80,7 +84,8 @@ def _join(v1: Blueprint, inst: Installation) -> None:
 def _leave(v1: Blueprint, inst: Installation) -> None:
     @v1.route("/<slug>/leave")
     class Leave(MethodView):
-        @v1.arguments(schemas.NothingShape)
+        @proof_first(inst)
+        @v1.arguments(schemas.LeaveShape)
         @v1.response(200, schemas.LeaveAnswerShape)
         @v1.doc(security=[{"identity": []}])
         @v1.alt_response(401, schema=ErrorSchema, description="No token, or forged or stale.")
@@ -88,7 +93,7 @@ def _leave(v1: Blueprint, inst: Installation) -> None:
         @v1.alt_response(409, schema=ErrorSchema, description="The visitor takes no part.")
         def post(self, _asked: dict[str, Any], slug: str) -> Any:
             """Take no part any more; what that costs, `me` says before (`leaving`)."""
-            shop, visitor = proven(inst, slug)
+            shop, visitor = g.shop, g.visitor
 
             def work(tx: Any) -> leaving.Lost:
                 member_id = _member(tx, shop, visitor)
@@ -99,9 +104,27 @@ def _leave(v1: Blueprint, inst: Installation) -> None:
                     "pending": lost.pending}  # fmt: skip
 
 
+Answering = Callable[..., Any]
+
+
+def proof_first(inst: Installation) -> Callable[[Answering], Answering]:
+    """Ask who it is before reading what he says: a stranger learns nothing, not even what is wrong."""
+
+    def around(answer: Answering) -> Answering:
+        @wraps(answer)
+        def asked(*args: Any, slug: str, **more: Any) -> Any:
+            g.shop, g.visitor = proven(inst, slug)
+            return answer(*args, slug=slug, **more)
+
+        return asked
+
+    return around
+
+
 def proven(inst: Installation, slug: str) -> tuple[Shop, Visitor]:
     """The shop, and the customer its token names; nobody else may change anything."""
     shop = shop_of(inst, slug)
+    request.get_data(cache=True)  # what is said is read again once it is known who says it
     visitor = visitor_of(inst, shop)
     if visitor.kind is not VisitorKind.CUSTOMER:
         abort(refusal(401, "Log in to the shop first."))

@@ -82,17 +82,23 @@ PERSONAL = PUBLIC | dict.fromkeys(
 )
 
 DECLINED = REFUSED | {"Erika": 409, "another customer": 409}
+KNOWN_TO_THE_SHOP = REFUSED | dict.fromkeys(("Erika", "another customer"), 422)
+"""What is said comes second: only a proven customer hears that it makes no sense."""
 
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/v1/<slug>/config"): PUBLIC,
     ("GET", "/v1/<slug>/me"): PERSONAL,
-    ("POST", "/v1/<slug>/events"): dict.fromkeys(WHO, 422),  # refused before anybody is asked
+    ("POST", "/v1/<slug>/events"): REFUSED,
     # their points are still pending, so that a member is declined, and everybody else is nobody
     ("POST", "/v1/<slug>/redeem"): DECLINED,
     ("POST", "/v1/<slug>/vouchers/<voucher_id>/take-back"): DECLINED,
     ("POST", "/v1/<slug>/carts/<cart>/reserve"): DECLINED,
     ("POST", "/v1/<slug>/carts/<cart>/commit"): DECLINED,
     ("POST", "/v1/<slug>/carts/<cart>/release"): DECLINED,
+    ("GET", "/v1/<slug>/terms"): PUBLIC,
+    ("POST", "/v1/<slug>/join"): KNOWN_TO_THE_SHOP,
+    ("POST", "/v1/<slug>/leave"): KNOWN_TO_THE_SHOP,
+    ("POST", "/v1/<slug>/seen"): KNOWN_TO_THE_SHOP,
     ("POST", "/hooks/<slug>"): REFUSED | {"the shop": 200},
     ("GET", "/w/<name>"): PUBLIC,
     ("GET", "/docs/"): PUBLIC,

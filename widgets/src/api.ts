@@ -27,6 +27,7 @@ export interface Config {
 /** A reward for so many points. */
 export interface Claim {
   points: number;
+  value?: Money | null;
   text: string;
 }
 

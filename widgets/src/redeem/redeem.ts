@@ -3,7 +3,7 @@
 
 import type { Claim, Config, Me, Reward, Voucher } from "../api.ts";
 import type { Child } from "../dom.ts";
-import { StammkundeElement, button, el, set } from "../shared.ts";
+import { StammkundeElement, button, el, money, set } from "../shared.ts";
 import { Cart } from "./cart.ts";
 import { css } from "./redeem.css.ts";
 import { texts } from "./redeem.texts.ts";
@@ -34,29 +34,33 @@ export class Redeem extends StammkundeElement {
     const { rewards = [], vouchers = [] } = me;
     if (me.state !== "member" || !(rewards.length || vouchers.length)) return [];
     this.#follow(config, vouchers);
-    const chosen = this.#chosen;
     const open = vouchers.filter(({ state }) => OPEN.includes(state));
     return [
       this.heading(0, this.text("title")),
-      this.#problem && set(el("p", "text problem", this.#problem), { id: "problem" }),
-      list(rewards.map((reward) => this.#reward(reward))),
-      chosen && this.#confirm(chosen),
+      this.#problem && el("p", "text problem", this.#problem),
       open.length > 0 && this.heading(1, this.text("mine")),
       list(open.map((voucher) => this.#voucher(voucher))),
+      open.length > 0 && rewards.length > 0 && this.heading(1, this.text("more")),
+      list(rewards.map((reward) => this.#reward(reward))),
     ];
   }
 
   #reward({ id, title, text, missing, choices }: Reward): Child {
+    const single = choices.length < 2;
     const picks = choices.map((claim) => {
-      const label = this.text("choose", { text: claim.text, points: this.points(claim.points) });
-      return this.#button("plain", `pick-${id}-${claim.points}`, label, () => this.#pick(id, claim));
+      const words = { value: claim.value ? money(this.language, claim.value) : "", points: this.points(claim.points) };
+      const label = this.text(single || !claim.value ? "take" : "choose", words);
+      const pick = this.#button("plain", `pick-${id}-${claim.points}`, label, () => this.#pick(id, claim));
+      return set(pick, { "aria-describedby": `name-${id}` }); // "For 500 points" alone says not what
     });
-    const lack = this.text("missing", { points: this.points(missing) });
+    const lack = choices.length ? "" : ` · ${this.text("missing", { points: this.points(missing) })}`;
+    const chosen = this.#chosen?.reward === id && this.#chosen;
     return el(
       "li",
       "reward",
-      el("p", "name", title),
-      picks.length ? el("p", "row", ...picks) : el("p", "small", `${text} · ${lack}`),
+      set(el("p", "name", title), { id: `name-${id}` }),
+      single && el("p", "small", text + lack),
+      chosen ? this.#confirm(chosen) : picks.length > 0 && el("p", "row", ...picks),
     );
   }
 
