@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -626,3 +627,38 @@ def test_a_name_with_angle_brackets_is_only_a_name(office: Office) -> None:
     )
 
     assert "<script>alert" not in office.desk("owner").get(f"{office.here}/team").text
+
+
+# ------------------------------------------------------------------ style and script
+
+
+def test_style_and_script_are_kept_for_ever_under_a_name_of_what_is_in_them(office: Office) -> None:
+    page = office.desk().get("/admin/login").text
+    names = re.findall(r'(?:href|src)="(/admin/static/[^"]+)"', page)
+
+    assert len(set(names)) == 4
+    for name in set(names):
+        answer = office.desk().get(name)
+        digest = re.search(r"\.([0-9a-f]{12})\.\w+$", name)
+        assert digest
+        assert hashlib.sha256(answer.data).hexdigest().startswith(digest[1])
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Set-Cookie" not in answer.headers
+    for wrong in ("admin.css", "../routes.py", "LICENSES.txt", "admin.000000000000.css"):
+        assert office.desk().get(f"/admin/static/{wrong}").status_code == 404
+
+
+def test_no_page_asks_another_host_for_anything(office: Office) -> None:
+    desk = office.desk("operator")
+    for path in (
+        "/",
+        "/customers",
+        "/programme",
+        "/rewards",
+        "/campaigns",
+        "/shops",
+        "/team",
+        "/log",
+    ):
+        page = desk.get(office.here + path).text
+        assert re.findall(r'<(?:script|link|img|iframe|form)[^>]*"(?:https?:)?//[^"]*"', page) == []
