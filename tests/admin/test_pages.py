@@ -77,7 +77,7 @@ def test_the_figures_say_what_is_out_and_what_it_is_worth(office: Office) -> Non
     page = office.desk("viewer").get(f"{office.here}/").text
     figures = re.findall(r"<dd>([^<]+)</dd>", page)
 
-    assert figures == ["2", "0", "4,200", "€47.00"]
+    assert figures == ["2", "0", "4,200", "500", "€47.00"]
 
 
 def test_an_agency_chooses_among_its_merchants_and_a_merchant_is_at_home(office: Office) -> None:
