@@ -25,14 +25,19 @@ class Found:
     order: str = ""
 
 
-def customers(tx: Connection, merchant_id: MerchantId, asked: str, keys: Keys) -> list[Found]:
-    """Whoever it may mean, at most `MOST`; nobody for an empty question."""
+def customers(
+    tx: Connection, merchant_id: MerchantId, asked: str, keys: Keys, slug: str = ""
+) -> list[Found]:
+    """Whoever it may mean, of one shop or all, at most `MOST` of a kind; nobody for an empty question."""
     asked = asked.strip()
     if not asked:
         return []
     if "@" in asked:
-        return _accounts(tx, merchant_id, asked.lower()) + _guests(tx, merchant_id, asked, keys)
-    return _orders(tx, merchant_id, asked.lstrip("#")) or _accounts(tx, merchant_id, asked.lower())
+        found = _accounts(tx, merchant_id, asked.lower()) + _guests(tx, merchant_id, asked, keys)
+    else:
+        found = _orders(tx, merchant_id, asked.lstrip("#"))
+        found = found or _accounts(tx, merchant_id, asked.lower())
+    return [one for one in found if slug in ("", one.slug)]
 
 
 def _accounts(tx: Connection, merchant_id: MerchantId, start: str) -> list[Found]:

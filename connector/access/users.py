@@ -170,6 +170,14 @@ def of_merchant(tx: Connection, merchant_id: MerchantId) -> Sequence[tuple[User,
     return [(_user(row), Role(row.role)) for row in tx.execute(asked)]
 
 
+def operators(tx: Connection) -> list[User]:
+    """Whoever has a role for every merchant, by address."""
+    return [
+        _user(row)
+        for row in tx.execute(_OPEN.where(table.c.everywhere != "").order_by(table.c.email))
+    ]
+
+
 def every(tx: Connection) -> list[tuple[User, list[Place]]]:
     """Every open login with what it may (the CLI's own question)."""
     found = [_user(row) for row in tx.execute(_OPEN.order_by(table.c.email))]

@@ -20,16 +20,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "light, German, desktop": {"color_scheme": "light", "locale": "de-DE", "width": 1200},
     "dark, English, phone": {"color_scheme": "dark", "locale": "en-GB", "width": 360},
 }
-PAGES = (
-    "/",
-    "/customers",
-    "/customers/{member}",
-    "/programme",
-    "/programme/1",
-    "/shops",
-    "/team",
-    "/log",
-)
+PAGES = ("/", "/customers", "/customers/{member}", "/customers/{max}", "/programme", "/programme/1",
+         "/rewards", "/campaigns", "/shops", "/team", "/log")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +57,11 @@ def _let_in(context: BrowserContext, office: Office, who: str) -> None:
 
 
 def path_of(office: Office, path: str) -> str:
-    return office.inst.config.url + office.here + path.format(member=member_of(office))
+    return (
+        office.inst.config.url
+        + office.here
+        + path.format(member=member_of(office), max=member_of(office, "8"))
+    )
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -81,6 +77,13 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_the_window(
             page.goto(address)
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             found[address] = violations(page) + (["wider than the window"] if wide else [])
+        page.goto(path_of(office, "/customers/{max}"))
+        page.locator(".do > summary").evaluate_all("(all) => all.forEach((one) => one.click())")
+        found["a customer, everything open"] = violations(page)
+        page.fill("#twin", "erika")
+        page.locator("form[action$=twins] button").click()
+        page.locator("form[action$=merge]").wait_for()
+        found["two customers"] = violations(page)
         page.goto(path_of(office, "/team"))
         page.locator("form[action$=invite] button").click()
         page.locator("#link").wait_for()

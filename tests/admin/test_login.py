@@ -522,6 +522,20 @@ def test_an_invitation_counts_at_the_merchant_who_made_it_only(office: Office) -
     assert office.desk("viewer").post(path).status_code == 409
 
 
+def test_what_concerns_a_login_is_written_down_at_its_merchants_and_nowhere_else(
+    office: Office, newcomer: users.User
+) -> None:
+    here, there = len(office.log()), office.log(office.other.merchant_id)
+    log_in(office.desk(), newcomer.email)
+    desk, other = office.desk(newcomer.email), office.desk(newcomer.email)
+    desk.post(f"/admin/profile/sessions/{sessions.digest(other.token)}/end")
+    desk.post("/admin/profile/sessions/end")
+    desk.post("/admin/profile/password", current=PASSWORD, password="dreißig Kisten Traubensaft")
+
+    assert office.log()[here:] == ["login", "session.ended", "sessions.ended", "password.set"]
+    assert office.log(office.other.merchant_id) == there
+
+
 def _team(office: Office) -> list[tuple[users.User, Role]]:
     with office.inst.database.read() as tx:
         return list(users.of_merchant(tx, office.demo.merchant_id))

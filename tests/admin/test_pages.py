@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -21,7 +22,7 @@ from connector.web.admin.pages import browser
 from tests.admin import people
 from tests.admin.people import OURS, Office, member_of
 from tests.attacks.evidence import contents
-from tests.make import NOW
+from tests.make import NOW, Book
 
 # ------------------------------------------------------------------ today
 
@@ -76,7 +77,7 @@ def test_the_figures_say_what_is_out_and_what_it_is_worth(office: Office) -> Non
     page = office.desk("viewer").get(f"{office.here}/").text
     figures = re.findall(r"<dd>([^<]+)</dd>", page)
 
-    assert figures == ["2", "0", "4,200", "€47.00"]
+    assert figures == ["2", "0", "4,200", "500", "€47.00"]
 
 
 def test_an_agency_chooses_among_its_merchants_and_a_merchant_is_at_home(office: Office) -> None:
@@ -120,6 +121,15 @@ def test_an_address_that_was_asked_for_is_in_no_address_of_a_page(office: Office
 
     assert "erika" not in answer.headers["Location"]
     assert office.desk("viewer").get(f"{office.here}/customers?q=erika").text.count("erika") == 0
+
+
+def test_a_merchant_with_two_shops_may_ask_one_of_them(own: Office) -> None:
+    second = Book(own.inst.database, own.inst.keys, own.demo).another_shop("outlet").shop
+    desk, path = own.desk("viewer"), f"{own.here}/customers"
+
+    assert 'value="outlet"' in desk.get(path).text
+    assert desk.post(path, q="erika", shop="demo").status_code == 303
+    assert "Nobody is known" in desk.post(path, q="erika", shop=second.slug).text
 
 
 def test_every_movement_is_on_the_page_or_behind_it_with_its_sentence(office: Office) -> None:
@@ -466,6 +476,13 @@ def test_an_owner_ends_the_sessions_of_somebody_in_the_team(office: Office) -> N
     assert desk.get(f"{office.here}/").status_code == 303
 
 
+def test_an_owner_sees_who_runs_the_installation_and_has_no_button_for_them(office: Office) -> None:
+    page = office.desk("owner").get(f"{office.here}/team").text
+
+    assert office.email("operator") in page
+    assert office.user("operator").user_id not in page
+
+
 def test_the_last_owner_cannot_leave_by_mistake(office: Office) -> None:
     owner, desk = office.user("neighbour"), office.desk("neighbour")
     path = f"{office.there}/team/{owner.user_id}"
@@ -610,3 +627,38 @@ def test_a_name_with_angle_brackets_is_only_a_name(office: Office) -> None:
     )
 
     assert "<script>alert" not in office.desk("owner").get(f"{office.here}/team").text
+
+
+# ------------------------------------------------------------------ style and script
+
+
+def test_style_and_script_are_kept_for_ever_under_a_name_of_what_is_in_them(office: Office) -> None:
+    page = office.desk().get("/admin/login").text
+    names = re.findall(r'(?:href|src)="(/admin/static/[^"]+)"', page)
+
+    assert len(set(names)) == 4
+    for name in set(names):
+        answer = office.desk().get(name)
+        digest = re.search(r"\.([0-9a-f]{12})\.\w+$", name)
+        assert digest
+        assert hashlib.sha256(answer.data).hexdigest().startswith(digest[1])
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Set-Cookie" not in answer.headers
+    for wrong in ("admin.css", "../routes.py", "LICENSES.txt", "admin.000000000000.css"):
+        assert office.desk().get(f"/admin/static/{wrong}").status_code == 404
+
+
+def test_no_page_asks_another_host_for_anything(office: Office) -> None:
+    desk = office.desk("operator")
+    for path in (
+        "/",
+        "/customers",
+        "/programme",
+        "/rewards",
+        "/campaigns",
+        "/shops",
+        "/team",
+        "/log",
+    ):
+        page = desk.get(office.here + path).text
+        assert re.findall(r'<(?:script|link|img|iframe|form)[^>]*"(?:https?:)?//[^"]*"', page) == []

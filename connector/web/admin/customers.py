@@ -8,10 +8,11 @@ from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from connector import finding, standing, vouchers
+from connector import finding, shops, standing, vouchers
 from connector.access.users import Place
 from connector.installation import Installation
 from connector.ledger import OWN
+from connector.shops import Shop
 from connector.tables import member, warning
 from connector.values import MemberId
 from connector.web.admin import guard, people
@@ -24,18 +25,18 @@ AT_ONCE = 25
 def routes(admin: Blueprint, inst: Installation) -> None:
     @admin.get("/<merchant_id>/customers", endpoint="customers")
     def ask(merchant_id: str) -> Response:
-        return page("customers.html", found=None, asked="")
+        return page("customers.html", found=None, asked="", shop="", shops=_shops(inst))
 
     @admin.post("/<merchant_id>/customers", endpoint="find_customers")
     def find(merchant_id: str) -> AnyResponse:
         """By POST although it changes nothing: an address belongs into no log and no history."""
-        asked = request.form.get("q", "")[:255]
+        asked, shop = request.form.get("q", "")[:255], request.form.get("shop", "")
         with inst.database.read() as tx:
-            found = finding.customers(tx, guard.here().merchant_id, asked, inst.keys)
+            found = finding.customers(tx, guard.here().merchant_id, asked, inst.keys, shop)
         if len(found) == 1 and found[0].member_id and not is_part():
             return redirect(to("customer", member_id=found[0].member_id), 303)
         template = "_found.html" if is_part() else "customers.html"
-        return page(template, found=found, asked=asked)
+        return page(template, found=found, asked=asked, shop=shop, shops=_shops(inst))
 
     @admin.get("/<merchant_id>/customers/<member_id>", endpoint="customer")
     def customer(merchant_id: str, member_id: str) -> Response:
@@ -48,6 +49,11 @@ def routes(admin: Blueprint, inst: Installation) -> None:
             shown = about(tx, place, MemberId(member_id))
         return page("customer.html", member_id=member_id, newest="before" not in request.args,
                     **shown, **moved)  # fmt: skip
+
+
+def _shops(inst: Installation) -> list[Shop]:
+    with inst.database.read() as tx:
+        return shops.of_merchant(tx, guard.here().merchant_id)
 
 
 def timeline(tx: Connection, place: Place, member_id: MemberId, before: int) -> dict[str, Any]:

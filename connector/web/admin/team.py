@@ -60,10 +60,11 @@ def routes(admin: Blueprint, inst: Installation) -> None:
 
 def _page(inst: Installation, link: str = "") -> Response:
     with inst.database.read() as tx:
+        operators = users.operators(tx)
         people = users.of_merchant(tx, guard.here().merchant_id)
         now = utc_now()
         rows = [(user, role, sessions.of_user(tx, user.user_id, now)) for user, role in people]
-    return page("team.html", people=rows, roles=list(Role), link=link)
+    return page("team.html", people=rows, operators=operators, roles=list(Role), link=link)
 
 
 def _change(inst: Installation, user_id: str, what: str, role: Role | None) -> None:
