@@ -23,7 +23,7 @@ def contests(folder: Path) -> list[Contest]:
         names = [name for name in READERS if name != DLT or importlib.util.find_spec("dlt")]
         result = contest(
             "reading a shop over HTTP", "orders", ROUNDS, FLOOR,
-            {name: _reader(name, address, folder) for name in names},
+            {name: prepared(name, address, folder, ORDERS) for name in names},
         )  # fmt: skip
     return [result]
 
@@ -40,7 +40,9 @@ def shop(orders: int) -> Iterator[str]:
             process.terminate()
 
 
-def _reader(name: str, address: str, folder: Path) -> Callable[[int], Run]:
+def prepared(name: str, address: str, folder: Path, orders: int) -> Callable[[int], Run]:
+    """A contender who reads that shop in a process of its own, and must find every order."""
+
     def prepare(number: int) -> Run:
         own = folder / f"{READERS[name]}-{number}"
         own.mkdir()
@@ -49,8 +51,8 @@ def _reader(name: str, address: str, folder: Path) -> Callable[[int], Run]:
         def run() -> Done:
             took = start()
             done = Done(took["orders"], elsewhere=took["cpu"], megabytes=took["megabytes"])
-            if took["orders"] != ORDERS:
-                raise RuntimeError(f"{name} read {took['orders']} of {ORDERS} orders")
+            if took["orders"] != orders:
+                raise RuntimeError(f"{name} read {took['orders']} of {orders} orders")
             return done
 
         return run

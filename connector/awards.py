@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, literal_column, update
 
 from connector import ledger, statements
-from connector.earning import Deserved, Terms
+from connector.amounts import Terms
+from connector.earning import RULE as PURCHASE
+from connector.earning import Deserved
 from connector.ledger import Posting, Reason
 from connector.lots import GRACE
 from connector.programme import Life
+from connector.tables import award as award_table
 from connector.values import MemberId, MerchantId, day_in
+
+EVENT = "event"
+"""The rule of awards for what is not an order; see `events`."""
 
 
 @dataclass(slots=True)
@@ -92,8 +98,35 @@ def post(
         if posting.reason in ledger.RAISES_AVAILABLE and result.points and not result.again:
             raised[posting.member_id] = posting.key
     write(tx, merchant_id, {(a.subject, a.rule): a for a, _ in wanted}.values())
+    _wake(tx, merchant_id, wanted, raised, now)
     count = sum(1 for result in posted if result.n and not result.again)
     return count + settle(tx, merchant_id, raised, now)
+
+
+def _wake(
+    tx: Connection,
+    merchant_id: MerchantId,
+    wanted: Sequence[tuple[Award, Posting]],
+    raised: Mapping[MemberId, str],
+    now: datetime,
+) -> None:
+    """An order is past its return window: what waits for a first one is due now."""
+    bought = {award.member_id for award, _ in wanted if award.rule == PURCHASE} & raised.keys()
+    if bought:
+        tx.execute(_WAITING, {"m": merchant_id, "ids": sorted(bought), "now": now})
+
+
+_WAITING = (
+    update(award_table)
+    .where(
+        award_table.c.merchant_id == bindparam("m"),
+        award_table.c.member_id.in_(bindparam("ids", expanding=True)),
+        award_table.c.rule == EVENT,
+        award_table.c.pending > literal_column("0"),  # as the index of what is pending says it
+        award_table.c.release_at.is_(None),
+    )
+    .values(release_at=bindparam("now"))
+)
 
 
 def _carry(award: Award, reason: Reason, result: ledger.Posted) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from connector import awards, chain, programmes, statements
+from connector.amounts import Terms
 from connector.awards import Award
 from connector.db import chain_key
-from connector.earning import Deserved, Terms
+from connector.earning import Deserved
 from connector.errors import BadInput, KeyReused, Refused
 from connector.ledger import Posting, Reason
 from connector.tables import member, merchant, note

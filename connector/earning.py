@@ -7,21 +7,23 @@ the end (loyalty vectors: 19.90 + 79.90 EUR at 1 point per 10 EUR are 9 points, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from connector import amounts, rules
+from connector.amounts import Terms, Worth
+from connector.holding import hold_for
 from connector.port import Line, Order, Product
-from connector.programme import Exclusions, Programme, Rounding, Tax
-from connector.values import day_in, end_of_day
+from connector.programme import Exclusions, Programme, Tax
+from connector.rules import Buying, Extra, Left, Rule, Times
+from connector.values import day_in, digits, end_of_day
 
 RULE = "purchase"
 TERMS_VERSION = 1
-
-Terms = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,17 @@ class Standing:
     products: Mapping[str, Product]
     start_used: int = 0
     """Points this member was already promised for orders from before the start."""
-    first_order: bool = False
+    group: str = ""
+    """The customer's group, where the order does not name one."""
+    last_order: datetime | None = None
+    """When this member's last paid order before this one was placed."""
+    left: Mapping[str, Left] = field(default_factory=dict)
+    """What each limited rule can still grant."""
+
+    def buying(self, order: Order) -> Buying:
+        return Buying(
+            self.zone, self.group, self.last_order, past=order.placed_at < self.live_since
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,35 @@ class Deserved:
 
 def decide(order: Order, programme: Programme, standing: Standing) -> Terms | None:
     """The terms of this order, or None while it deserves nothing."""
-    earn = programme.earn
+    if _left_out(order, programme.earn.exclude, standing):
+        return None
+    holding = rules.asked(programme.rules, order, standing.buying(order))
+    terms = _frozen(order, programme, standing)
+    if holding:
+        terms["rules"] = {rule.id: _rule_terms(rule) for rule in holding}
+        terms["whole"] = list(rules.on_order(holding))
+    terms = with_lines(terms, order, programme, standing.products)
+    worth = amounts.worth(order, terms)
+    if worth.points <= 0:
+        return None
+    if holding:
+        _limit(terms, worth, standing.left)
+        worth = amounts.worth(order, terms)
+    if order.placed_at < standing.live_since and programme.start.at_most is not None:
+        left = max(programme.start.at_most - standing.start_used, 0)
+        terms["limit"] = min(worth.points, left)
+    return terms
+
+
+def _left_out(order: Order, exclude: Exclusions, standing: Standing) -> bool:
+    return order.channel in exclude.channels or (
+        bool(exclude.groups) and (order.group or standing.group) in exclude.groups
+    )
+
+
+def _frozen(order: Order, programme: Programme, standing: Standing) -> Terms:
+    """What stays as it was when the order first deserved something, but for its lines."""
+    earn, hold = programme.earn, hold_for(programme, order.country, order.channel)
     terms: Terms = {
         "version": TERMS_VERSION,
         "number": order.number,
@@ -61,45 +101,91 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
         "gross": standing.gross if earn.tax is Tax.DISPLAYED else earn.tax is Tax.GROSS,
         "rounding": earn.rounding.value,
         "trigger": earn.trigger.value,
-        "hold": [
-            programme.hold.delivered_days,
-            programme.hold.shipped_days,
-            programme.hold.paid_days,
-        ],
+        "hold": [hold.delivered_days, hold.shipped_days, hold.paid_days],
         "zone": standing.zone,
-        "group": order.group,
-        "first_order": standing.first_order,
+        "group": order.group or standing.group,
         "limit": None,
         "lines": {},
     }
-    terms = with_lines(terms, order, programme, standing.products)
-    _, _, points = _worth(order, terms)
-    if points <= 0:
-        return None
-    if order.placed_at < standing.live_since and programme.start.at_most is not None:
-        left = max(programme.start.at_most - standing.start_used, 0)
-        terms["limit"] = min(points, left)
+    if earn.steps:
+        terms["steps"] = True
+    if earn.shipping:
+        terms["shipping"] = True
+    if order.currency != standing.currency:
+        terms["exchange"] = _exchange(order, standing.currency)
+        terms["own"] = standing.currency
     return terms
+
+
+def _exchange(order: Order, currency: str) -> list[int]:
+    """Minor units of the programme's currency for one of the order's, as a fraction."""
+    if order.rate is None or order.rate <= 0:
+        raise ValueError(f"order {order.external_id} states no rate for {currency}")
+    places = Fraction(10) ** (digits(currency) - digits(order.currency))
+    return list((places / Fraction(order.rate)).as_integer_ratio())
+
+
+def _rule_terms(rule: Rule) -> dict[str, Any]:
+    terms: dict[str, Any] = {"title": dict(rule.title)}
+    if isinstance(rule.gives, Times):
+        terms["times"] = list(rule.gives.factor.as_integer_ratio())
+    elif isinstance(rule.gives, Extra):
+        terms["extra"] = rule.gives.points
+    if rule.when.timed:
+        terms["offer"] = True
+    if rule.when.minimum:
+        terms["minimum"] = rule.when.minimum
+    if rule.limited:
+        terms["granted"] = None
+    return terms
+
+
+def _limit(terms: Terms, worth: Worth, left: Mapping[str, Left]) -> None:
+    """Freeze what each limited rule grants: what it would bring now, or what is left of its limits."""
+    for id_, rule in terms["rules"].items():
+        if "granted" not in rule:
+            continue
+        wanted, rest = max(ceil(worth.added.get(id_, 0)), 0), left.get(id_, Left(0, "budget"))
+        rule["granted"] = wanted if rest.points is None else min(wanted, rest.points)
+        if rule["granted"] < wanted:
+            rule["short"] = rest.by
+
+
+def grants(terms: Terms) -> dict[str, int]:
+    """What limited rules granted in these terms, to be counted against their limits."""
+    return {
+        id_: rule["granted"] for id_, rule in terms.get("rules", {}).items() if rule.get("granted")
+    }
 
 
 def with_lines(
     terms: Terms, order: Order, programme: Programme, products: Mapping[str, Product]
 ) -> Terms:
     """The terms with a line's product facts added for each line not seen before; else unchanged."""
+    holding = [rule for rule in programme.rules if rule.id in terms.get("rules", ())]
+    holding.sort(key=lambda rule: -rule.priority)
     new = {
-        line.id: _line_terms(line, products.get(line.product), programme.earn.exclude)
+        line.id: _line_terms(line, products.get(line.product), programme.earn.exclude, holding)
         for line in order.lines
         if line.id not in terms["lines"]
     }
     return {**terms, "lines": {**terms["lines"], **new}} if new else terms
 
 
-def _line_terms(line: Line, product: Product | None, exclude: Exclusions) -> dict[str, Any]:
+def _line_terms(
+    line: Line, product: Product | None, exclude: Exclusions, holding: Sequence[Rule]
+) -> dict[str, Any]:
     facts: dict[str, Any] = {"product": line.product}
     if product is not None:
         facts |= {"categories": list(product.categories), "tags": list(product.tags)}
     if why := _excluded(line, product, exclude):
         facts["excluded"] = why
+    elif holding:
+        meant = rules.on_line(holding, line, product)
+        if meant.rate is not None:
+            facts["rate"] = [meant.rate.points, meant.rate.per]
+        if meant.adding:
+            facts["rules"] = list(meant.adding)
     return facts
 
 
@@ -127,56 +213,9 @@ def unknown_refund(order: Order) -> bool:
 
 def deserved(order: Order, terms: Terms) -> Deserved:
     """What the order deserves under its terms, as it is now. `unknown_refund` orders have no answer."""
-    base, exact, points = _worth(order, terms)
+    worth = amounts.worth(order, terms)
     release_at = _release_at(order, terms)
-    return Deserved(points, release_at, _basis(order, terms, base, exact, points, release_at))
-
-
-def _worth(order: Order, terms: Terms) -> tuple[Fraction, Fraction, int]:
-    """The amount that earns, its points before they are rounded, and the points."""
-    base = _base(order, terms)
-    rate = terms["points"] if _counts(order, terms) else 0
-    exact = Fraction(base.numerator * rate, base.denominator * terms["per"])
-    points = _rounded(exact, Rounding(terms["rounding"]))
-    return base, exact, points if terms["limit"] is None else min(points, terms["limit"])
-
-
-def _counts(order: Order, terms: Terms) -> bool:
-    happened = {"paid": order.paid_at, "shipped": order.shipped_at, "delivered": order.delivered_at}
-    taken_back = order.cancelled_at or order.withdrawn_at
-    return happened[terms["trigger"]] is not None and taken_back is None and not order.test
-
-
-def _rounded(exact: Fraction, rounding: Rounding) -> int:
-    if rounding is Rounding.UP:
-        return ceil(exact)
-    half = exact.denominator if rounding is Rounding.HALF_UP else 0
-    return (2 * exact.numerator + half) // (2 * exact.denominator)
-
-
-def _kept(line: Line, *, gross: bool) -> int:
-    """What the buyer paid for the line and did not get back."""
-    net = line.net - (line.refunded_net or 0)
-    return net + line.tax - (line.refunded_tax or 0) if gross else net
-
-
-def _base(order: Order, terms: Terms) -> Fraction:
-    """The amount that earns, after refunds.
-
-    A refund that names no line takes its share of everything still paid, shipping too: of 5.00 loose
-    on 45.00 goods and 5.00 shipping, 4.50 are goods.
-    """
-    gross = terms["gross"]
-    earning = sum(
-        _kept(line, gross=gross)
-        for line in order.lines
-        if not terms["lines"].get(line.id, {}).get("excluded")
-    )
-    paid = sum(_kept(line, gross=True) for line in order.lines) + order.other - order.refunded_other
-    loose = order.refunded_loose or 0
-    if loose and paid > 0:
-        return max(Fraction(earning) * (1 - Fraction(loose, paid)), Fraction(0))
-    return Fraction(max(earning, 0))
+    return Deserved(worth.points, release_at, _basis(order, terms, worth, release_at))
 
 
 def _release_at(order: Order, terms: Terms) -> datetime | None:
@@ -188,27 +227,20 @@ def _release_at(order: Order, terms: Terms) -> datetime | None:
     return None
 
 
-def _basis(
-    order: Order,
-    terms: Terms,
-    base: Fraction,
-    exact: Fraction,
-    points: int,
-    release_at: datetime | None,
-) -> dict[str, Any]:
+def _basis(order: Order, terms: Terms, worth: Worth, release_at: datetime | None) -> dict[str, Any]:
     """What a movement must remember to explain itself without looking anywhere else."""
     gross = terms["gross"]
-    return {
+    basis = {
         "order": order.number,
         "state": _state(order),
         "currency": order.currency,
         "gross": gross,
-        "base": round(base),
+        "base": round(worth.base),
         "rate": [terms["points"], terms["per"]],
-        "exact": f"{exact.numerator}/{exact.denominator}",
+        "exact": f"{worth.exact.numerator}/{worth.exact.denominator}",
         "rounding": terms["rounding"],
         "limit": terms["limit"],
-        "deserved": points,
+        "deserved": worth.points,
         "lines": [
             [line.id, line.product, line.quantity, line.net + line.tax * gross,
              (line.refunded_net or 0) + (line.refunded_tax or 0) * gross,
@@ -218,6 +250,20 @@ def _basis(
         "loose": order.refunded_loose or 0,
         "release_on": _first_day(release_at, terms["zone"]),
     }  # fmt: skip
+    if added := _added(terms, worth):
+        basis["added"] = added
+    if "exchange" in terms:
+        basis |= {"exchange": terms["exchange"], "own": terms["own"]}
+    return basis
+
+
+def _added(terms: Terms, worth: Worth) -> list[list[Any]]:
+    """[title per language, points exactly, the limit that cut them] of each rule that did something."""
+    return [
+        [rule["title"], f"{by.numerator}/{by.denominator}", rule.get("short", "")]
+        for id_, rule in terms.get("rules", {}).items()
+        if (by := worth.added.get(id_, Fraction(0))) or rule.get("short")
+    ]
 
 
 def _first_day(release_at: datetime | None, zone: str) -> str | None:

@@ -23,6 +23,10 @@ class BadInput(Refused):
     """What a person gave us cannot be used: names the field, what came, and what to do."""
 
 
+class CannotBind(Refused):
+    """The shop cannot bind a voucher to this address. Make one that is bound to nobody."""
+
+
 class BadDelivery(StammkundeError):
     """A webhook or a token that the platform did not send. Forget it."""
 

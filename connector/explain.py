@@ -26,6 +26,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "earn": "{points} für Bestellung {order}, deine ab {release}.",
         "earn.someday": "{points} für Bestellung {order}, deine nach der Rückgabefrist.",
         "credit": "{points} für Bestellung {order}.",
+        "event.earn": "{points} für {title}, deine ab {release}.",
+        "event.someday": "{points} für {title}, deine nach deiner ersten Bestellung.",
+        "event.credit": "{points} für {title}.",
+        "event.confirm": "{points} für {title} gehören jetzt dir.",
+        "event.confirm.1": "{points} für {title} gehört jetzt dir.",
         "confirm": "{points} aus Bestellung {order} gehören jetzt dir.",
         "confirm.1": "{points} aus Bestellung {order} gehört jetzt dir.",
         "unearn": "{points} weniger vorgemerkt: {why}.",
@@ -34,6 +39,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} für einen Gutschein reserviert.",
         "release": "{points} zurück: Der Gutschein kam nicht zustande.",
         "redeem": "{points} gegen einen Gutschein eingelöst.",
+        "hold.cart": "{points} für deinen Warenkorb reserviert.",
+        "release.cart": "{points} aus deinem Warenkorb sind wieder frei.",
+        "redeem.cart": "{points} mit deinem Warenkorb eingelöst.",
         "give back": "{points} zurück: Der Gutschein blieb unbenutzt.",
         "expire": "{points} mit Ablauf des {day} verfallen.",
         "settled.other": "{points} verrechnet: Vorher gab es zu viel.",
@@ -63,6 +71,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} Positionen",
         "excluded": "Davon ausgenommen: {n}.",
         "refunded": "Erstattet: {amount}.",
+        "added": "Darin {points} durch „{title}“.",
+        "added.less": "{points} weniger durch „{title}“.",
+        "short.budget": "Mehr gab das Budget von „{title}“ nicht her.",
+        "short.per_day": "Mehr gab „{title}“ an diesem Tag nicht her.",
+        "short.per_week": "Mehr gab „{title}“ in dieser Woche nicht her.",
+        "short.per_member": "Mehr gibt es bei „{title}“ für eine Person nicht.",
+        "short.uses_per_member": "„{title}“ gab es für diese Person schon.",
+        "exchange": "Umgerechnet: {amount} sind {own}.",
         "limit": "Vom Höchstmaß für Bestellungen vor dem Start war noch so viel übrig: {points}.",
         "programme": "Programm, Version {n}.",
         "down": "abgerundet",
@@ -75,6 +91,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "earn": "{points} for order {order}, yours from {release}.",
         "earn.someday": "{points} for order {order}, yours after the return period.",
         "credit": "{points} for order {order}.",
+        "event.earn": "{points} for {title}, yours from {release}.",
+        "event.someday": "{points} for {title}, yours after your first order.",
+        "event.credit": "{points} for {title}.",
+        "event.confirm": "{points} for {title} are now yours.",
+        "event.confirm.1": "{points} for {title} is now yours.",
         "confirm": "{points} from order {order} are now yours.",
         "confirm.1": "{points} from order {order} is now yours.",
         "unearn": "{points} fewer on the way: {why}.",
@@ -83,6 +104,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "hold": "{points} set aside for a voucher.",
         "release": "{points} back, the voucher could not be made.",
         "redeem": "{points} redeemed for a voucher.",
+        "hold.cart": "{points} set aside for your cart.",
+        "release.cart": "{points} of your cart are free again.",
+        "redeem.cart": "{points} redeemed with your cart.",
         "give back": "{points} back, the voucher was not used.",
         "expire": "{points} expired at the end of {day}.",
         "settled.other": "{points} settled: there had been too many before.",
@@ -112,6 +136,14 @@ _TEXTS: dict[str, dict[str, str]] = {
         "lines.n": "{n} lines",
         "excluded": "Excluded of these: {n}.",
         "refunded": "Refunded: {amount}.",
+        "added": "{points} of them by “{title}”.",
+        "added.less": "{points} less by “{title}”.",
+        "short.budget": "The budget of “{title}” had no more.",
+        "short.per_day": "“{title}” had no more for that day.",
+        "short.per_week": "“{title}” had no more for that week.",
+        "short.per_member": "“{title}” has no more for one person.",
+        "short.uses_per_member": "This person has had “{title}” before.",
+        "exchange": "Converted: {amount} is {own}.",
         "limit": "Of the most that orders from before the start may bring, {points} were left.",
         "programme": "Programme version {n}.",
         "down": "rounded down",
@@ -148,18 +180,47 @@ def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     key, state = transfer["reason"], basis.get("state", "")
     if state in ("settled", "corrected", "imported", "merged", "inactive"):
         key = _without_an_order(key, basis)
+    elif "event" in basis:
+        key = _event_key(transfer)
     elif key == "earn" and not basis.get("release_on"):
         key = "earn.someday"
+    elif "cart" in basis:
+        key += ".cart"
     elif key == "confirm" and transfer["points"] == 1:
         key = "confirm.1"
     order = basis.get("order", "")
-    return texts[key].format(
+    said = texts[key].format(
         points=points(transfer["points"], lang),
         order=order,
+        title=basis.get("title", {}).get(lang, ""),
         release=day(basis["release_on"], lang) if basis.get("release_on") else "",
         why=texts[f"why.{state}"].format(order=order) if f"why.{state}" in texts else "",
         day=day(transfer["lots"][0][0], lang) if key == "expire" else "",
     )
+    if transfer["reason"] in ("earn", "credit"):
+        said = " ".join([said, *_added(basis, lang)])
+    return said
+
+
+def _event_key(transfer: Mapping[str, Any]) -> str:
+    """What is given for an event comes in the same ways as for an order, but for other words."""
+    key, one = transfer["reason"], transfer["points"] == 1
+    if key == "earn":
+        return "event.earn" if transfer["basis"]["release_on"] else "event.someday"
+    if key == "confirm":
+        return "event.confirm.1" if one else "event.confirm"
+    return "event.credit" if key == "credit" else str(key)
+
+
+def _added(basis: Mapping[str, Any], lang: str) -> list[str]:
+    """What rules added, one sentence each, in whole points as a customer counts them."""
+    texts, said = _TEXTS[lang], []
+    for title, exact, _ in basis.get("added", ()):
+        n = round(Fraction(exact))
+        if n:
+            key = "added" if n > 0 else "added.less"
+            said.append(texts[key].format(points=points(abs(n), lang), title=title[lang]))
+    return said
 
 
 def _without_an_order(reason: str, basis: Mapping[str, Any]) -> str:
@@ -177,6 +238,10 @@ def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
     said = [sentence(transfer, lang)]
     if "rate" in basis:
         said.append(_sum(basis, lang))
+        if "exchange" in basis:
+            own = Money(round(basis["base"] * Fraction(*basis["exchange"])), basis["own"])
+            amount = money(Money(basis["base"], basis["currency"]), lang)
+            said.append(texts["exchange"].format(amount=amount, own=money(own, lang)))
         excluded = sum(1 for line in basis["lines"] if line[5])
         refunded = sum(line[4] for line in basis["lines"]) + basis["loose"]
         if excluded:
@@ -185,6 +250,11 @@ def reckoning(transfer: Mapping[str, Any], lang: str) -> str:
         if refunded:
             amount = money(Money(refunded, basis["currency"]), lang)
             said.append(texts["refunded"].format(amount=amount))
+        said += [
+            texts[f"short.{short}"].format(title=title[lang])
+            for title, _, short in basis.get("added", ())
+            if short
+        ]
         if basis["limit"] is not None and basis["limit"] < floor(Fraction(basis["exact"])):
             said.append(texts["limit"].format(points=points(basis["limit"], lang)))
     if transfer.get("programme"):
@@ -197,7 +267,7 @@ def _sum(basis: Mapping[str, Any], lang: str) -> str:
     exact = Fraction(basis["exact"])
     return texts["sum"].format(
         rate=points(basis["rate"][0], lang),
-        per=money(Money(basis["rate"][1], basis["currency"]), lang),
+        per=money(Money(basis["rate"][1], basis.get("own", basis["currency"])), lang),
         base=money(Money(basis["base"], basis["currency"]), lang),
         tax=texts["gross" if basis["gross"] else "net"],
         lines=texts["lines.1"] if count == 1 else texts["lines.n"].format(n=count),

@@ -18,9 +18,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from connector import awards, chain, corrections, members, programmes
+from connector.amounts import Terms
 from connector.awards import Award
 from connector.db import chain_key
-from connector.earning import Deserved, Terms
+from connector.earning import Deserved
 from connector.errors import BadInput, Refused
 from connector.keys import Keys, normalised
 from connector.ledger import Posting, Reason

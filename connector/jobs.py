@@ -19,7 +19,18 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from connector import clockwork, inbox, lanes, looking, outbox, rounds, shops, tasks
+from connector import (
+    clockwork,
+    handover,
+    inbox,
+    lanes,
+    looking,
+    outbox,
+    reservations,
+    rounds,
+    shops,
+    tasks,
+)
 from connector.errors import AccessLost, LedgerBroken, TryLater, said_of
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
@@ -27,12 +38,17 @@ from connector.lanes import Lane
 from connector.outbox import Work
 from connector.rounds import prove, suspend
 from connector.shops import Shop
+from connector.values import ShopId
 
 __all__ = ["Done", "Pace", "nightly", "prove", "run_due", "run_lane", "sync_all"]
 
 WORKS_AT_ONCE, BELLS_AT_ONCE = 10, 20
 """How many of one kind a lane does before it looks for the other."""
 THREADS = 8
+PATIENCE = 5
+"""Tries, in about a quarter of an hour, after which a person is told of what a shop owes somebody."""
+WHILE_REFUSED = 3600
+"""Seconds after which a shop that refuses us is asked again for what it owes somebody."""
 
 log = logging.getLogger("stammkunde")
 
@@ -199,6 +215,51 @@ def _webhooks(inst: Installation, work: Work) -> None:
     inst.platform(shop).ensure_webhooks(f"{inst.config.url}/hooks/{shop.slug}")
 
 
+def _reservation(inst: Installation, work: Work) -> datetime | None:
+    shop_id, cart = ShopId(work.args["shop_id"]), work.args["cart"]
+    return inst.database.write(
+        lambda tx: reservations.release_over(tx, work.merchant_id, shop_id, cart, utc_now())
+    )
+
+
+def _at_the_shop(doing: Doing) -> Doing:
+    """What a shop must do waits while it refuses us; a person is told, and nothing is lost."""
+
+    def do(inst: Installation, work: Work) -> datetime | None:
+        try:
+            due_at = doing(inst, work)
+        except AccessLost as lost:
+            with inst.database.read() as tx:
+                shop = shops.get(tx, work.merchant_id, work.args["shop_id"])
+            suspend(inst, shop, str(lost))
+            raise TryLater(str(lost), WHILE_REFUSED) from lost
+        except LedgerBroken:
+            raise
+        except Exception as failed:  # whose points wait that long does not wait unseen
+            if work.tries >= PATIENCE:
+                _stuck(inst, work, said_of(failed))
+            raise
+        if work.tries >= PATIENCE:
+            _stuck(inst, work, "")
+        return due_at
+
+    return do
+
+
+def _stuck(inst: Installation, work: Work, error: str) -> None:
+    """Open the task that somebody's voucher does not get on; without an error close it."""
+    name = f"{work.kind}/{work.args['voucher_id']}"
+
+    def unit(tx: Connection) -> None:
+        if error:
+            facts = {"what": name, "error": error}
+            tasks.open_task(tx, work.merchant_id, "stuck", name, facts, utc_now())
+        else:
+            tasks.settle_all(tx, work.merchant_id, [("stuck", name)], utc_now())
+
+    inst.database.write(unit)
+
+
 Doing = Callable[[Installation, Work], datetime | None]
 """Does it; gives when it comes round again, or None where it is done for good."""
 
@@ -206,6 +267,9 @@ KINDS: dict[str, Doing] = {
     "webhooks": _webhooks,
     "release": clockwork.again,
     "expire": clockwork.again,
+    "reservation": _reservation,
+    "voucher": _at_the_shop(handover.make),
+    "voucher_back": _at_the_shop(handover.bring_back),
     "inactive": clockwork.again,
     **rounds.KINDS,
 }

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from connector import coming_back, members, merging, orders, orders_rows, programmes, shops
+from connector import coming_back, events, members, merging, orders, orders_rows, programmes, shops
 from connector.earning import Standing, decide, deserved, unknown_refund
 from connector.errors import Refused
+from connector.events import SIGNUP, Happened
 from connector.keys import Keys
 from connector.members import CUSTOMER, GUEST
 from connector.orders_rows import Row
@@ -60,9 +61,17 @@ def join(
         raise Refused("This account was erased in the shop and cannot take part.")
     if visitor.email_verified and visitor.email:
         _claim(tx, shop, joined[buyer], visitor.email, keys, now)
+    if known is None:
+        _welcome(tx, shop, joined[buyer], now)
     written = _reapply(tx, _buyers(tx, shop, buyer, visitor, keys), keys, now)
     member_id = members.find(tx, shop.merchant_id, shop.shop_id, [buyer])[buyer]
     return Joined(member_id, written, again=known is not None)
+
+
+def _welcome(tx: Connection, shop: Shop, member_id: MemberId, now: datetime) -> None:
+    versions = programmes.versions(tx, shop.merchant_id, shop.currency)
+    if versions and versions[-1].event(SIGNUP):
+        events.give(tx, shop.merchant_id, Happened(member_id, SIGNUP, "", now), now)
 
 
 def _rejoin(
@@ -199,7 +208,9 @@ def _worth(
 ) -> tuple[int, int]:
     """What the order would bring, and how much of it counts against the limit for the start."""
     order = row.order
-    if order is None or order.currency != shop.currency or unknown_refund(order):
+    if order is None or unknown_refund(order):
+        return 0, 0
+    if order.currency != shop.currency and not order.rate:
         return 0, 0
     rules = in_force(tuple(versions), order.placed_at)
     if rules is None or not counts(tuple(versions), order.placed_at):

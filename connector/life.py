@@ -48,8 +48,14 @@ def _confirm(award: Award, release_at: datetime, until: date) -> Posting:
         member_id=award.member_id, reason=Reason.CONFIRM, points=award.pending,
         subject=award.subject, rule=award.rule, expires_on=until, occurred_at=release_at,
         key=f"{award.subject}/{award.rule}/confirm/{release_at.isoformat()}/{award.given}",
-        programme=award.terms["programme"], basis={"order": award.terms["number"], "state": "paid"},
+        programme=award.terms["programme"], basis=_basis(award),
     )  # fmt: skip
+
+
+def _basis(award: Award) -> dict[str, Any]:
+    if "event" in award.terms:
+        return {"event": award.terms["event"], "title": award.terms["title"]}
+    return {"order": award.terms["number"], "state": "paid"}
 
 
 def expire(

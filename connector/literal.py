@@ -26,7 +26,7 @@ MOMENTS = frozenset([
     "delivered_at", "cancelled_at", "withdrawn_at", "gone_at", "looked_at", "due_at", "lease_until",
     "rung_at", "since", "until",
 ])  # fmt: skip
-DOCUMENTS = frozenset(["lots", "basis", "lines", "terms"])
+DOCUMENTS = frozenset(["lots", "basis", "lines", "terms", "facts"])
 DAYS = frozenset(["expires_on", "due_on"])
 FLAGS = frozenset(["trial"])
 

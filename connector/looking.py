@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from connector import inbox, members, orders, orders_rows, programmes
+from connector import events, inbox, members, orders, orders_rows, programmes
 from connector.errors import NotThere
+from connector.events import Happened
 from connector.installation import Installation, utc_now
 from connector.orders import Applied
 from connector.port import Change, Customer, Look, Product, Stream
 from connector.programme import TakingPart
 from connector.shops import Shop
+from connector.values import MemberId
 
 
 def look(inst: Installation, shop: Shop, stream: Stream, external_id: str) -> Applied:
@@ -102,9 +105,27 @@ def take_customers(
     inst: Installation, tx: Connection, shop: Shop, customers: Sequence[Customer]
 ) -> None:
     """Keep customers; where holders of an account take part, they become members here."""
-    kept = members.keep_customers(tx, shop.merchant_id, shop.shop_id, customers, inst.keys)
+    now = utc_now()
+    kept = members.keep_customers(tx, shop.merchant_id, shop.shop_id, customers, inst.keys, now)
     versions = programmes.versions(tx, shop.merchant_id, shop.currency)
     if versions and versions[-1].taking_part is not TakingPart.ASK:
         buyers = [f"{members.CUSTOMER}:{id_}" for id_ in kept]
         how = versions[-1].taking_part.value
-        members.join(tx, shop.merchant_id, shop.shop_id, buyers, how, utc_now())
+        joined = members.join(tx, shop.merchant_id, shop.shop_id, buyers, how, now)
+        if versions[-1].event(events.SIGNUP):
+            _welcome(tx, shop, customers, joined, now)
+
+
+def _welcome(
+    tx: Connection,
+    shop: Shop,
+    customers: Sequence[Customer],
+    joined: Mapping[str, MemberId],
+    now: datetime,
+) -> None:
+    """Points for new accounts; those from before the start have joined nothing."""
+    for one in customers:
+        member_id = joined.get(f"{members.CUSTOMER}:{one.external_id}")
+        if member_id is not None and one.registered_at and one.registered_at >= shop.live_since:
+            signup = Happened(member_id, events.SIGNUP, "", one.registered_at)
+            events.give(tx, shop.merchant_id, signup, now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from connector import db, statements
 from connector.errors import Refused
@@ -197,7 +197,7 @@ _MERGED = select(member.c.member_id, member.c.merged_into).where(
 )
 
 
-_CUSTOMER_COLUMNS = ("email", "first_name", "country", "group", "verified", "guest")
+_CUSTOMER_COLUMNS = ("email", "first_name", "country", "group", "verified", "guest", "birthday")
 
 
 def keep_customers(
@@ -206,6 +206,7 @@ def keep_customers(
     shop_id: ShopId,
     customers: Sequence[Customer],
     keys: Keys,
+    now: datetime,
 ) -> list[str]:
     """Write what the shop says of its customers; returns the ids of those who were not erased.
 
@@ -217,18 +218,30 @@ def keep_customers(
     if not kept:
         return []
     statement = db.insert_or(tx, customer)
+    changed = customer.c.birthday.is_distinct_from(statement.excluded.birthday)
     statement = statement.on_conflict_do_update(
         index_elements=["merchant_id", "shop_id", "external_id"],
-        set_={name: statement.excluded[name] for name in _CUSTOMER_COLUMNS} | {"erased_at": None},
+        set_={name: statement.excluded[name] for name in _CUSTOMER_COLUMNS}
+        | {
+            "erased_at": None,
+            "birthday_at": case(
+                (changed, statement.excluded.birthday_at), else_=customer.c.birthday_at
+            ),
+        },
     )
     rows = [
         {"merchant_id": merchant_id, "shop_id": shop_id, "external_id": one.external_id,
          "email": one.email.strip().lower(), "first_name": one.first_name, "country": one.country,
-         "group": one.group, "verified": one.verified, "guest": False}
+         "group": one.group, "verified": one.verified, "guest": False,
+         "birthday": _day(one.birthday), "birthday_at": now if one.birthday else None}
         for one in kept
     ]  # fmt: skip
     tx.execute(statement, rows)
     return [one.external_id for one in kept]
+
+
+def _day(birthday: tuple[int, int] | None) -> str | None:
+    return None if birthday is None else f"{birthday[0]:02}-{birthday[1]:02}"
 
 
 def suppressed(
@@ -267,7 +280,11 @@ def erase_customer(
     if row.email:
         _suppress(tx, merchant_id, "erased", keys.address_digest(row.email))
     blank = dict.fromkeys(("email", "first_name", "country", "group"), "")
-    tx.execute(update(customer).where(*here).values(**blank, verified=False, erased_at=now))
+    tx.execute(
+        update(customer)
+        .where(*here)
+        .values(**blank, verified=False, birthday=None, birthday_at=None, erased_at=now)
+    )
     end_identity(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}", now)
     _forget_notes(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}")
     return True

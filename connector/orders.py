@@ -8,21 +8,31 @@ payment and WooCommerce's when a refund is deleted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from connector import awards, members, orders_rows, programmes, tasks
+from connector import awards, campaigns, members, orders_rows, programmes, tasks, vouchers
 from connector.awards import Award
-from connector.earning import RULE, Deserved, Standing, decide, deserved, unknown_refund, with_lines
+from connector.earning import (
+    RULE,
+    Deserved,
+    Standing,
+    decide,
+    deserved,
+    grants,
+    unknown_refund,
+    with_lines,
+)
 from connector.keys import Keys
 from connector.ledger import Posting, Reason
 from connector.port import Look, Order, Product
 from connector.programme import Programme, TakingPart, counts, in_force
+from connector.rules import asked
 from connector.shops import Shop
-from connector.values import MemberId
+from connector.values import MemberId, day_in
 
 
 @dataclass(slots=True)
@@ -39,6 +49,7 @@ class Applied:
 class _Page:
     """What all orders of one page share."""
 
+    tx: Connection
     shop: Shop
     now: datetime
     programmes: tuple[Programme, ...]
@@ -83,6 +94,7 @@ def apply(tx: Connection, shop: Shop, looks: Sequence[Look], keys: Keys, now: da
     page = _page(tx, shop, versions, {id_: rows[id_] for id_ in won}, now)
     for id_, revision in won.items():
         _one(page, rows[id_], fresh[id_], known.get(id_), revision)
+    vouchers.seen(tx, shop, vouchers.uses(fresh, won), now)
     applied.transfers = _finish(tx, page)
     return applied
 
@@ -144,6 +156,7 @@ def _page(
     lines = {product for row in rows.values() for product in row.products}
     whose = {row.member_id for row in rows.values()}
     return _Page(
+        tx=tx,
         shop=shop,
         now=now,
         programmes=versions,
@@ -191,16 +204,17 @@ def _one(
             page.quiet.append(award)
         return
     page.settled.append(("refund_unknown", about))
-    award = _termed(page, award, order, row.member_id, about)
+    award = _termed(page, award, order, row, about)
     if award is not None:
         want = deserved(order, award.terms)
         _move(page, award, want, look, f"{about}/{RULE}/{revision}")
 
 
 def _termed(
-    page: _Page, award: Award | None, order: Order, member_id: MemberId | None, about: str
+    page: _Page, award: Award | None, order: Order, row: orders_rows.Row, about: str
 ) -> Award | None:
     """The order's award with terms for every line; None while it deserves nothing."""
+    member_id = row.member_id
     if award is not None:
         programme = page.programmes[award.terms["programme"] - 1]
         award.terms = with_lines(award.terms, order, programme, page.products)
@@ -210,22 +224,49 @@ def _termed(
         return None
     if programme_now is None or not counts(page.programmes, order.placed_at):
         return None
-    if order.currency != page.shop.currency:
+    if order.currency != page.shop.currency and not (order.rate and order.rate > 0):
         facts = {"number": order.number, "currency": order.currency,
                  "programme_currency": page.shop.currency}  # fmt: skip
         if order.paid_at and not order.cancelled_at:
             page.tasks.append(("currency", about, facts))
         return None
-    standing = Standing(
-        zone=page.shop.zone, currency=page.shop.currency, gross=page.shop.gross,
-        live_since=page.shop.live_since, products=page.products,
-        start_used=page.start_used.get(member_id, 0),
-    )  # fmt: skip
+    standing = _standing(page, programme_now, order, row)
     terms = decide(order, programme_now, standing)
     if terms is None:
         return None
     page.start_used[member_id] = page.start_used.get(member_id, 0) + (terms["limit"] or 0)
+    for rule_id, points in grants(terms).items():
+        day = day_in(order.placed_at, page.shop.zone)
+        campaigns.take(page.tx, page.shop.merchant_id, rule_id, member_id, day, points)
     return Award(about, RULE, member_id, terms)
+
+
+def _standing(page: _Page, programme: Programme, order: Order, row: orders_rows.Row) -> Standing:
+    """What the terms need to know; who buys, and what campaigns have left, only where rules ask."""
+    shop, member_id = page.shop, row.member_id
+    standing = Standing(
+        zone=shop.zone, currency=shop.currency, gross=shop.gross, live_since=shop.live_since,
+        products=page.products,
+        start_used=page.start_used.get(member_id, 0) if member_id else 0,
+    )  # fmt: skip
+    if member_id is None:
+        return standing
+    if programme.asks_for_group:
+        standing = replace(standing, group=orders_rows.group_of(page.tx, shop, row.buyer))
+    if programme.asks_for_history:
+        last = orders_rows.last_order(page.tx, shop, member_id, order.placed_at)
+        standing = replace(standing, last_order=last)
+    limited = [
+        rule for rule in asked(programme.rules, order, standing.buying(order)) if rule.limited
+    ]
+    if not limited:
+        return standing
+    day = day_in(order.placed_at, shop.zone)
+    left = {
+        rule.id: campaigns.open_to(page.tx, shop.merchant_id, rule.id, rule.limits, member_id, day)
+        for rule in limited
+    }
+    return replace(standing, left=left)
 
 
 def _gone(page: _Page, award: Award, row: orders_rows.Row, look: Look, revision: int) -> None:

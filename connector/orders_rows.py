@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,6 +14,7 @@ from connector import db, statements
 from connector.port import Account, Line, Look, Order, Product, Unknown
 from connector.shops import Shop
 from connector.tables import award as award_table
+from connector.tables import customer as customer_table
 from connector.tables import order as order_table
 from connector.tables import product as product_table
 from connector.values import MemberId
@@ -43,6 +45,8 @@ class Row:
     cancelled_at: datetime | None
     withdrawn_at: datetime | None
     gone_at: datetime | None
+    facts: dict[str, Any] | None
+    """What rules ask of an order: channel, group, country, voucher codes, referral code, rate."""
     looked_at: datetime
     external_id: str
     revision: int = 0
@@ -65,7 +69,36 @@ class Row:
             refunded_other=self.refunded_other, refunded_loose=self.refunded_loose,
             paid_at=self.paid_at, shipped_at=self.shipped_at, delivered_at=self.delivered_at,
             cancelled_at=self.cancelled_at, withdrawn_at=self.withdrawn_at, test=self.trial,
+            **_told(self.facts),
         )  # fmt: skip
+
+
+def _facts(order: Order) -> dict[str, Any] | None:
+    """The facts that are there; most orders have few, and an empty one costs nothing."""
+    facts = {
+        "channel": order.channel,
+        "group": order.group,
+        "country": order.country,
+        "codes": list(order.voucher_codes),
+        "referral": order.referral_code,
+        "rate": "" if order.rate is None else str(order.rate),
+    }
+    return {name: value for name, value in facts.items() if value} or None
+
+
+def _told(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The facts as an order names them."""
+    if not facts:
+        return {}
+    rate = facts.get("rate")
+    return {
+        "channel": facts.get("channel", ""),
+        "group": facts.get("group", ""),
+        "country": facts.get("country", ""),
+        "voucher_codes": tuple(facts.get("codes", ())),
+        "referral_code": facts.get("referral", ""),
+        "rate": Decimal(rate) if rate else None,
+    }
 
 
 _SEEN = tuple(f.name for f in fields(Row) if f.name not in ("looked_at", "revision", "external_id"))
@@ -137,7 +170,7 @@ def _row(order: Order, at: datetime, buyer: str, member_id: MemberId | None) -> 
         trial=order.test, placed_at=order.placed_at, paid_at=order.paid_at,
         shipped_at=order.shipped_at, delivered_at=order.delivered_at,
         cancelled_at=order.cancelled_at, withdrawn_at=order.withdrawn_at, gone_at=None,
-        looked_at=at, external_id=order.external_id,
+        facts=_facts(order), looked_at=at, external_id=order.external_id,
     )  # fmt: skip
 
 
@@ -221,6 +254,50 @@ def keep_products(tx: Connection, shop: Shop, seen: Sequence[Product], now: date
             for p in seen
         ],
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------ who buys
+
+
+def last_order(
+    tx: Connection, shop: Shop, member_id: MemberId, before: datetime
+) -> datetime | None:
+    """When the member's last paid order before this moment was placed, in any of the merchant's shops."""
+    return tx.execute(
+        _LAST_ORDER, {"m": shop.merchant_id, "id": member_id, "before": before}
+    ).scalar()
+
+
+_LAST_ORDER = (
+    select(order_table.c.placed_at)
+    .where(
+        order_table.c.merchant_id == bindparam("m"),
+        order_table.c.member_id == bindparam("id"),
+        order_table.c.placed_at < bindparam("before"),
+        order_table.c.paid_at.is_not(None),
+        order_table.c.cancelled_at.is_(None),
+        order_table.c.gone_at.is_(None),
+        ~order_table.c.trial,
+    )
+    .order_by(order_table.c.placed_at.desc())
+    .limit(1)
+)
+
+
+def group_of(tx: Connection, shop: Shop, buyer: str) -> str:
+    """The customer's group as the shop said it last; "" for guests and those never seen."""
+    kind, _, value = buyer.partition(":")
+    if kind != "customer":
+        return ""
+    asked = {"m": shop.merchant_id, "s": shop.shop_id, "id": value}
+    return tx.execute(_GROUP, asked).scalar() or ""
+
+
+_GROUP = select(customer_table.c.group).where(
+    customer_table.c.merchant_id == bindparam("m"),
+    customer_table.c.shop_id == bindparam("s"),
+    customer_table.c.external_id == bindparam("id"),
+)
 
 
 # ------------------------------------------------------------------ the start

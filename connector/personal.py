@@ -8,7 +8,17 @@ from typing import Any
 import segno
 from sqlalchemy import Connection, bindparam, select
 
-from connector import explain, faqs, forewarning, joining, leaving, members, standing
+from connector import (
+    explain,
+    faqs,
+    forewarning,
+    joining,
+    leaving,
+    members,
+    offers,
+    standing,
+    vouchers,
+)
 from connector.keys import Keys
 from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
@@ -16,8 +26,10 @@ from connector.programme import Programme, TakingPart
 from connector.shops import Shop
 from connector.tables import customer, member
 from connector.values import MemberId
+from connector.voucher_rows import OPEN, Voucher
 
 MOVEMENTS = 10
+VOUCHERS, LAST = 50, 5
 
 _CUSTOMER = select(customer.c.first_name).where(
     customer.c.merchant_id == bindparam("m"),
@@ -74,6 +86,9 @@ def config(
         "terms": {"version": programme.n, "url": terms_url},
         "texts": dict(programme.texts),
         "faq": faqs.entries(tx, shop, programme, lang),
+        "rewards": offers.public(programme, shop, lang),
+        "platform": shop.platform,
+        "url": shop.url,
     }
 
 
@@ -150,7 +165,16 @@ def _member(
         "next_expiry": _dated(has.next_expiry),
         "movements": [_movement(row, lang) for row in recent],
         "referral": _referral(shop, member_id, keys, lang),
+        "rewards": offers.personal(programme, has.available, shop, lang),
+        "vouchers": [offers.held(one, lang) for one in _vouchers(tx, shop, member_id)],
     }
+
+
+def _vouchers(tx: Connection, shop: Shop, member_id: MemberId) -> list[Voucher]:
+    """What he has open, and the last that were used or ended: a widget that waits sees how it went."""
+    found = vouchers.recent_of(tx, shop.merchant_id, shop.shop_id, member_id, VOUCHERS)
+    last = [one for one in found if one.state not in OPEN][:LAST]
+    return [one for one in found if one.state in OPEN or one in last]
 
 
 def _movement(row: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
 
@@ -157,6 +158,9 @@ class Order:
     country: str = ""
     voucher_codes: tuple[str, ...] = ()
     referral_code: str = ""
+    rate: Decimal | None = None
+    """Units of the order's currency for one of the shop's own, as the order was charged; None where
+    the shop does not say. Irrelevant for orders in the shop's own currency."""
     test: bool = False
     """A trial order of the merchant: earns nothing."""
     erased: bool = False
@@ -175,6 +179,10 @@ class Customer:
     verified: bool = False
     """The platform vouches that the address belongs to this person."""
     language: str = ""
+    registered_at: datetime | None = None
+    """When the account was made; None where the platform does not say."""
+    birthday: tuple[int, int] | None = None
+    """Month and day. The year is nobody's business here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +233,11 @@ class Voucher:
     email: str = ""
     """Bind to this address where the platform can; "" binds to nobody."""
     combinable: bool = False
+    cap: Money | None = None
+    """The most that `percent` takes off. Where a platform knows no such thing, the code works only
+    for baskets that are small enough."""
+    product: str = ""
+    """External id: the percentage is taken off one piece of this product and off nothing else."""
     description: str = ""
 
 

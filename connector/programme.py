@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from connector.holding import Elsewhere
 from connector.lasting import Life as Life
+from connector.rewards import Reward
+from connector.rules import UNLIMITED, Limits, Rule
 
 
 class TakingPart(StrEnum):
@@ -49,6 +51,8 @@ class Exclusions:
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class Earn:
     rounding: Rounding = Rounding.DOWN
     trigger: Trigger = Trigger.PAID
     exclude: Exclusions = Exclusions()
+    steps: bool = False
+    """Only a full `per` counts: at 5 points for each 2.50, goods for 3.00 bring 5 and not 6."""
+    shipping: bool = False
+    """What is paid for shipping and fees earns too, with its tax: shops state it in no other way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,25 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What the programme gives when something of this name happens."""
+
+    id: str
+    title: Mapping[str, str]
+    points: int
+    hold_days: int = 0
+    after_first_order: bool = False
+    """The points wait until an order of the member is past its return window."""
+    once: bool = False
+    """Once for ever, whatever the reports refer to."""
+    limits: Limits = UNLIMITED
+
+    @property
+    def limited(self) -> bool:
+        return self.limits != UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One version of a merchant's programme, as it was applied."""
 
@@ -105,10 +132,26 @@ class Programme:
     start: Start
     life: Life
     worth: Worth
+    rules: tuple[Rule, ...] = ()
+    events: tuple[Event, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the widgets say instead of their own words, by their keys (docs/widgets.md)."""
+    rewards: tuple[Reward, ...] = ()
     ends_on: date | None = None
     """The programme is wound down: no order placed under this version earns, points live to here."""
+
+    def event(self, name: str) -> Event | None:
+        return next((event for event in self.events if event.id == name), None)
+
+    @property
+    def asks_for_group(self) -> bool:
+        """Whether what an order earns depends on the customer's group."""
+        return bool(self.earn.exclude.groups) or any(rule.when.groups for rule in self.rules)
+
+    @property
+    def asks_for_history(self) -> bool:
+        """Whether what an order earns depends on the orders before it."""
+        return any(rule.when.first_order or rule.when.away_days is not None for rule in self.rules)
 
 
 def in_force(programmes: tuple[Programme, ...], moment: datetime) -> Programme | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import lasting_rules, winding_down
+from connector import events_document, lasting_rules, rewards_document, rules_document, winding_down
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
@@ -68,12 +68,17 @@ def apply(
 def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[str, Any]) -> None:
     """Refuse what the currency cannot pay: 0.001 EUR would be nothing, and nothing divides nothing."""
     currency = tx.execute(_CURRENCY, {"m": merchant_id}).scalar_one()
-    places = {"earn.per": document["earn"]["per"], "worth.amount": document["worth"]["amount"]}
+    places = [
+        ("earn.per", document["earn"]["per"]),
+        ("worth.amount", document["worth"]["amount"]),
+        *rules_document.amounts(document["rules"]),
+    ]
     wrong = [
         f"{where}: {text!r} cannot be used. {currency} has {digits(currency)} decimal digits."
-        for where, text in places.items()
+        for where, text in places
         if Money(minor(text, currency), currency).decimal() != Decimal(text)
     ]
+    wrong += rewards_document.misfits(document, currency)
     if wrong:
         raise BadInput("\n".join(wrong))
 
@@ -130,12 +135,19 @@ def _value(
                 products=tuple(earn["exclude"]["products"]),
                 categories=tuple(earn["exclude"]["categories"]),
                 tags=tuple(earn["exclude"]["tags"]),
+                channels=tuple(earn["exclude"]["channels"]),
+                groups=tuple(earn["exclude"]["groups"]),
             ),
+            steps=earn["steps"],
+            shipping=earn["shipping"],
         ),
         hold=lasting_rules.hold_value(document["hold"]),
         start=Start(**start),
         life=lasting_rules.life_value(document["life"]),
         worth=Worth(worth["points"], minor(worth["amount"], currency), worth["redeem_from"]),
+        rules=tuple(rules_document.value(rule, currency) for rule in document["rules"]),
+        events=tuple(map(events_document.value, document["events"])),
         texts=document["texts"],
+        rewards=rewards_document.rewards(document, currency),
         ends_on=lasting_rules.last_day_value(document),
     )

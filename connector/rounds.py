@@ -16,7 +16,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from connector import clockwork, lanes, outbox, seals, shops, sync, tasks, verify
+from connector import (
+    birthdays,
+    clockwork,
+    habits,
+    handover,
+    lanes,
+    outbox,
+    seals,
+    shops,
+    sync,
+    tasks,
+    verify,
+)
 from connector.errors import AccessLost, TryLater
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -70,8 +82,10 @@ def _rounds(every: Collection[Shop]) -> Iterator[Round]:
         lane = lanes.walks_of(one).name
         yield Round(one.merchant_id, "sync", lane, one.shop_id)
         yield Round(one.merchant_id, "reconcile", lane, one.shop_id)
+        yield Round(one.merchant_id, "vouchers", lane, one.shop_id)
     for merchant_id in sorted({one.merchant_id for one in every}):
         yield Round(merchant_id, "books", lanes.BOOKS)
+        yield Round(merchant_id, "day", lanes.BOOKS)
         yield Round(merchant_id, "ends", lanes.BOOKS)
 
 
@@ -141,6 +155,24 @@ def books(inst: Installation, work: Work) -> datetime:
     return _tonight(work)
 
 
+def new_day(inst: Installation, work: Work) -> datetime:
+    """What each day brings: birthdays, and a look at whether offers have become a habit."""
+    merchant_id = work.merchant_id
+    with inst.database.read() as tx:
+        days = birthdays.recent(tx, merchant_id, utc_now())
+    for day in days:
+        after = ""
+        while True:
+            give = partial(
+                birthdays.give, merchant_id=merchant_id, day=day, after=after, now=utc_now()
+            )
+            _, after = inst.database.write(give, batch=True)
+            if not after:
+                break
+    inst.database.write(partial(habits.look, merchant_id=merchant_id, now=utc_now()), batch=True)
+    return _tonight(work)
+
+
 def ends(inst: Installation, work: Work) -> datetime:
     """Warn of points that end soon, and end what inactivity ends."""
     clockwork.foresee(inst, work.merchant_id)
@@ -201,5 +233,12 @@ def _briefly(seconds: float) -> None:
     time.sleep(seconds)
 
 
-KINDS = {"sync": catch_up, "reconcile": look_again, "books": books, "ends": ends}
+KINDS = {
+    "sync": catch_up,
+    "reconcile": look_again,
+    "vouchers": handover.end_expired,
+    "books": books,
+    "day": new_day,
+    "ends": ends,
+}
 _THERE = select(table.c.merchant_id, table.c.key).where(table.c.kind.in_(list(KINDS)))

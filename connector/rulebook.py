@@ -7,13 +7,16 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
-from connector import lasting_rules
+from connector import events_document, lasting_rules, places, rewards_document, rules_document
 from connector.errors import BadInput
+from connector.events_document import MOST_EVENTS, EventShape
 from connector.programme import Rounding, TakingPart, Tax, Trigger
+from connector.rules_document import MONEY, MOST_RULES, RuleShape, Strict
 
 PRESETS = ("dach", "open")
+EXAMPLES = ("fashion", "food", "b2b")
 
 
 def _choice(kind: type[Any]) -> fields.String:
@@ -22,10 +25,6 @@ def _choice(kind: type[Any]) -> fields.String:
 
 def _days() -> fields.Integer:
     return fields.Integer(strict=True, required=True, validate=validate.Range(0, 365))
-
-
-_MONEY = validate.Regexp(r"[0-9]{1,9}(\.[0-9]{1,4})?\Z", error='Write an amount in quotes: "1.00".')
-"""An amount is text, because 0.1 in YAML is a float and no float is money."""
 
 
 def _more_than_nothing(amount: str) -> None:
@@ -37,48 +36,47 @@ def _ids() -> fields.List[str]:
     return fields.List(fields.String(), required=True)
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class _Exclude(_Strict):
+class _Exclude(Strict):
     gift_cards = fields.Boolean(required=True)
     products = _ids()
     categories = _ids()
     tags = _ids()
+    channels = _ids()
+    groups = _ids()
 
 
-class _Earn(_Strict):
+class _Earn(Strict):
     points = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100_000))
-    per = fields.String(required=True, validate=[_MONEY, _more_than_nothing])
+    per = fields.String(required=True, validate=[MONEY, _more_than_nothing])
+    steps = fields.Boolean(required=True)
+    shipping = fields.Boolean(required=True)
     tax = _choice(Tax)
     rounding = _choice(Rounding)
     trigger = _choice(Trigger)
     exclude = fields.Nested(_Exclude, required=True)  # type: ignore[assignment]
 
 
-class _Hold(_Strict):
+class _Hold(Strict):
     delivered_days = _days()
     shipped_days = _days()
     paid_days = _days()
     elsewhere = lasting_rules.elsewhere()
 
 
-class _Start(_Strict):
+class _Start(Strict):
     past_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1200))
     at_most = fields.Integer(
         strict=True, required=True, allow_none=True, validate=validate.Range(0)
     )
 
 
-class _Worth(_Strict):
+class _Worth(Strict):
     points = fields.Integer(strict=True, required=True, validate=validate.Range(1))
-    amount = fields.String(required=True, validate=_MONEY)
+    amount = fields.String(required=True, validate=MONEY)
     redeem_from = fields.Integer(strict=True, required=True, validate=validate.Range(1))
 
 
-class _Document(_Strict):
+class _Document(Strict):
     name = fields.String(required=True, validate=validate.Length(1, 60))
     languages = fields.List(
         fields.String(validate=validate.OneOf(["de", "en"])),
@@ -91,6 +89,13 @@ class _Document(_Strict):
     start = fields.Nested(_Start, required=True)
     life = fields.Nested(lasting_rules.LifeRules, required=True)
     worth = fields.Nested(_Worth, required=True)
+    rules = fields.List(
+        fields.Nested(RuleShape), required=True, validate=validate.Length(max=MOST_RULES)
+    )
+    events = fields.List(
+        fields.Nested(EventShape), required=True, validate=validate.Length(max=MOST_EVENTS)
+    )
+    rewards = rewards_document.section()
     texts = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 80)),
         values=fields.String(validate=validate.Length(0, 500)),
@@ -101,7 +106,14 @@ class _Document(_Strict):
 
 _SCHEMA = _Document()
 
-_BEFORE: dict[str, Any] = {"texts": {}, **lasting_rules.BEFORE}
+_BEFORE: dict[str, Any] = {
+    "earn": {"steps": False, "shipping": False, "exclude": {"channels": [], "groups": []}},
+    "rules": [],
+    "events": [],
+    "rewards": [],
+    "texts": {},
+    **lasting_rules.BEFORE,
+}
 """What a stored document means that is older than a key: exactly what held before there was the key."""
 
 
@@ -122,31 +134,68 @@ def preset_text(name: str) -> str:
     return resources.files("connector").joinpath("presets", f"{name}.yaml").read_text("utf-8")
 
 
+def example(name: str) -> str:
+    """An example's text, to begin from. Raises BadInput for one we do not ship."""
+    if name not in EXAMPLES:
+        raise BadInput(f"There is no example {name!r}; use {' or '.join(EXAMPLES)}.")
+    file = resources.files("connector").joinpath("presets", "examples", f"{name}.yaml")
+    return file.read_text("utf-8")
+
+
 def parse(text: str) -> dict[str, Any]:
     """A complete document from YAML; what it leaves out comes from `dach`.
 
-    Raises BadInput with a line for every place that is wrong.
+    Raises BadInput with a line for every place that is wrong, which names the line of the text.
     """
     try:
-        given = yaml.safe_load(text) or {}
+        known, given = places.lines(text), yaml.safe_load(text) or {}
+    except yaml.MarkedYAMLError as unreadable:
+        raise BadInput(_unreadable(unreadable)) from None
     except (yaml.YAMLError, ValueError) as unreadable:  # ValueError: 2026-13-45 looks like a date
-        raise BadInput(f"The programme is not YAML: {unreadable}") from unreadable
+        raise BadInput(f"The programme is not YAML: {unreadable}") from None
     if not isinstance(given, dict):
         raise BadInput("The programme is a list or a text; it must be keys with values.")
-    return checked(_merged(preset("dach"), given))
+    document = _merged(preset("dach"), given)
+    loaded, wrong = _loaded(document)
+    if wrong:
+        wrong.sort(key=lambda one: (places.line_of(one[0], known) or 0, one[0]))
+        raise BadInput("\n".join(_said(path, why, known) for path, why in wrong))
+    return loaded
+
+
+def _unreadable(error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{where}the programme is not YAML: {error.problem or error}"
+
+
+def _said(path: str, why: str, known: dict[str, int]) -> str:
+    line = places.line_of(path, known)
+    return f"{path}: {why}" if line is None else f"line {line}: {path}: {why}"
 
 
 def checked(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document if it is sound; raises BadInput naming every wrong place."""
+    loaded, wrong = _loaded(document)
+    if wrong:
+        raise BadInput("\n".join(f"{path}: {why}" for path, why in wrong))
+    return loaded
+
+
+def _loaded(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The document with every key, and the (path, sentence) of each place that is wrong."""
     try:
-        return dict(_SCHEMA.load(document))
+        loaded = dict(_SCHEMA.load(document))
     except ValidationError as wrong:
         messages = wrong.normalized_messages()  # type: ignore[no-untyped-call]
-        places = sorted(_places(messages, document))
-        raise BadInput("\n".join(places)) from None
+        return {}, sorted(_places(messages, document))
+    return loaded, [
+        *rules_document.contradictions(loaded["rules"]),
+        *events_document.contradictions(loaded["events"]),
+    ]
 
 
-def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[str]:
+def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator[tuple[str, str]]:
     for key, below in messages.items():
         whole = key == "_schema"  # marshmallow's word for: the thing itself, not one of its fields
         where = path if whole else f"{path}.{key}" if path else str(key)
@@ -154,7 +203,7 @@ def _places(messages: Mapping[Any, Any], given: Any, path: str = "") -> Iterator
         if isinstance(below, Mapping):
             yield from _places(below, value, where)
         else:
-            yield f"{where}: {value!r} cannot be used. {' '.join(below)}"
+            yield where, f"{value!r} cannot be used. {' '.join(below)}"
 
 
 def _at(given: Any, key: Any) -> Any:

@@ -92,6 +92,12 @@ def every(tx: Connection) -> list[Shop]:
     return [_shop(row) for row in tx.execute(_SHOPS)]
 
 
+def of_merchant(tx: Connection, merchant_id: MerchantId) -> list[Shop]:
+    """A merchant's shops, by slug."""
+    asked = _SHOPS.where(shop.c.merchant_id == merchant_id)
+    return [_shop(row) for row in tx.execute(asked)]
+
+
 def _shop(row: Any) -> Shop:
     facts = row.facts or {}
     return Shop(

@@ -43,8 +43,10 @@ def run(
     for page in _pages(tx, shop):
         wanted = {line.product for row in page if row.order for line in row.order.lines}
         products = orders_rows.products(tx, shop, wanted)
+        buyers = {row.buyer for row in page} if programme.asks_for_group else ()
+        groups = {buyer: orders_rows.group_of(tx, shop, buyer) for buyer in buyers}
         for row in page:
-            _add(shop, programme, row, products, result)
+            _add(shop, programme, row, products, groups, result)
     return result, programme
 
 
@@ -61,16 +63,22 @@ def _pages(tx: Connection, shop: Shop) -> Iterator[list[Row]]:
 
 
 def _add(
-    shop: Shop, programme: Programme, row: Row, products: Mapping[str, Product], result: Simulated
+    shop: Shop,
+    programme: Programme,
+    row: Row,
+    products: Mapping[str, Product],
+    groups: Mapping[str, str],
+    result: Simulated,
 ) -> None:
     order, person = row.order, _person(row, programme.taking_part)
     if order is None or not person or order.placed_at < programme.counts_from:
         return
-    if order.currency != shop.currency or unknown_refund(order):
+    if unknown_refund(order) or (order.currency != shop.currency and not order.rate):
         return
+    # Every order of the past is from before the start: no campaign, first or late order asks for it.
     standing = Standing(
         zone=shop.zone, currency=shop.currency, gross=shop.gross, live_since=programme.valid_from,
-        products=products,
+        products=products, group=groups.get(person, ""),
         start_used=result.promised.get(person, 0),
     )  # fmt: skip
     terms = decide(order, programme, standing)

@@ -54,7 +54,7 @@ WHERE merchant_id = :merchant_id AND member_id = :member_id AND n = :was_n
 _ORDER = (
     "number", "buyer", "member_id", "currency", "lines", "goods", "refunded", "other",
     "refunded_other", "refunded_loose", "trial", "placed_at", "paid_at", "shipped_at",
-    "delivered_at", "cancelled_at", "withdrawn_at", "gone_at",
+    "delivered_at", "cancelled_at", "withdrawn_at", "gone_at", "facts",
 )  # fmt: skip
 
 KNOWN_ORDERS = Statement(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import db, inbox, looking, orders_rows
+from connector import db, health, inbox, looking, orders_rows
 from connector.errors import TryLater, Unreadable
 from connector.installation import Installation, utc_now
 from connector.port import Change, Customer, Look, Order, Page, Product, Stream
@@ -44,6 +44,7 @@ def run(
     shop: Shop,
     *,
     full: bool = False,
+    streams: Iterable[Stream] = Stream,
     progress: Progress = lambda _stream, _seen, _total: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Synced:
@@ -53,7 +54,7 @@ def run(
     next run goes on from the last page that was saved.
     """
     synced = Synced()
-    for stream in Stream:
+    for stream in streams:
         cursor = None if full else _cursor(inst, shop, stream)
         seen = 0
         for at, page in _pages(inst, shop, stream, cursor, sleep):
@@ -231,6 +232,7 @@ def reconcile(
         with inst.database.read() as tx:
             ids = list(tx.execute(_RECENT, asked).scalars())
         if not ids:
+            _remember(inst, shop, result.drift_found)
             return result
         looks = _looks(inst, shop, ids, sleep)
         changed = looking.apply_looks(inst, shop, looks).changed
@@ -239,6 +241,10 @@ def reconcile(
         result.drift_repaired += changed
         progress(Stream.ORDERS, result.orders_seen, None)
         asked["after"] = ids[-1]
+
+
+def _remember(inst: Installation, shop: Shop, drift: int) -> None:
+    inst.database.write(lambda tx: health.reconciled(tx, shop, drift, utc_now()))
 
 
 def _looks(

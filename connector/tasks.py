@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from connector.errors import Refused
 from connector.tables import task
@@ -32,9 +32,42 @@ SENTENCES = {
     "unreadable": "{what} could not be read: {error}",
     "access_lost": "The shop {slug} refuses us: {error}",
     "clock": "{error}",
+    "habit": "Your customers learn to wait: on {days} % of the last 90 days there was an offer, and "
+    "{orders} % of the orders had one or a voucher code. More than 25 % makes the full price an exception.",
+    "voucher_twice": "Voucher {code} was used in {orders}, and only one of them may have it. "
+    "Look at both; the customer was charged {points} points once.",
+    "voucher_after_all": "Voucher {code} was used in order {order} after its {points} points had "
+    "been given back.",
+    "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
+    "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
 }
 """What a person reads; the facts fill the braces."""
+
+GERMAN = {
+    "currency": "Bestellung {number} lautet auf {currency}, das Programm auf {programme_currency}, und der "
+    "Shop nannte keinen Kurs. Sie hat keine Punkte gebracht.",
+    "refund_unknown": "Bestellung {number} wurde teilweise erstattet, und der Shop sagt nicht, wie viel. "
+    "Ihre Punkte stehen wie zuvor.",
+    "order_gone": "Bestellung {number} gibt es im Shop nicht mehr, aber {points} Punkte daraus waren schon "
+    "freigegeben. Sie wurden dem Kunden gelassen.",
+    "unreadable": "{what} konnte nicht gelesen werden: {error}",
+    "access_lost": "Der Shop {slug} lässt uns nicht mehr herein: {error}",
+    "clock": "{error}",
+    "habit": "Deine Kunden lernen zu warten: An {days} % der letzten 90 Tage gab es ein Angebot, und "
+    "{orders} % der Bestellungen hatten eines oder einen Gutscheincode. Mehr als 25 % machen den vollen "
+    "Preis zur Ausnahme.",
+    "voucher_twice": "Gutschein {code} wurde in {orders} benutzt, und nur eine davon darf ihn haben. "
+    "Sieh dir beide an; vom Kunden kamen einmal {points} Punkte.",
+    "voucher_after_all": "Gutschein {code} wurde in Bestellung {order} benutzt, nachdem seine {points} Punkte "
+    "schon zurückgegeben waren.",
+    "reward_by_hand": "Prämie {reward} wurde für {points} Punkte eingelöst (Beleg {code}). Übergib sie, "
+    "dann: `stammkunde voucher done {code}`.",
+    "stuck": "{what} gelingt nicht und wird später wieder versucht: {error}",
+}
+"""The same in German. What a shop or a program said is quoted as it was said."""
+
+_TEXTS = {"en": SENTENCES, "de": GERMAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +79,8 @@ class Task:
     facts: dict[str, Any]
     opened_at: datetime
 
-    def sentence(self) -> str:
-        return SENTENCES[self.kind].format_map(self.facts)
+    def sentence(self, lang: str = "en") -> str:
+        return _TEXTS[lang][self.kind].format_map(self.facts)
 
 
 def open_task(
@@ -59,7 +92,8 @@ def open_task(
     now: datetime,
 ) -> None:
     """Open a task unless it is already open. The facts hold no personal data."""
-    SENTENCES[kind].format_map(facts)  # a task nobody can read is a bug, found where it is made
+    for texts in _TEXTS.values():
+        texts[kind].format_map(facts)  # a task nobody can read is a bug, found where it is made
     if tx.execute(_THERE, {"m": merchant_id, "k": kind, "s": subject}).first():
         return
     tx.execute(
@@ -81,11 +115,17 @@ def open_tasks(tx: Connection, merchant_id: MerchantId | None = None) -> list[Ta
 
 def close(tx: Connection, task_id: str, by: str, now: datetime) -> None:
     """Mark a task as done. Raises Refused where there is no such open task."""
-    changed = tx.execute(
-        update(task)
-        .where(task.c.id == task_id, task.c.done_at.is_(None))
-        .values(done_at=now, by=by)
-    )
+    _close(tx, update(task).where(task.c.id == task_id), task_id, by, now)
+
+
+def close_at(tx: Connection, merchant_id: MerchantId, task_id: str, by: str, now: datetime) -> None:
+    """The same for a task of this merchant; another merchant's is none."""
+    mine = update(task).where(task.c.merchant_id == merchant_id, task.c.id == task_id)
+    _close(tx, mine, task_id, by, now)
+
+
+def _close(tx: Connection, which: Update, task_id: str, by: str, now: datetime) -> None:
+    changed = tx.execute(which.where(task.c.done_at.is_(None)).values(done_at=now, by=by))
     if changed.rowcount != 1:
         raise Refused(
             f"There is no open task {task_id}; `stammkunde task list` shows those there are."

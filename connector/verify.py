@@ -6,6 +6,7 @@ the seals too. Each finding names what is wrong and where. Nothing is repaired h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import chain, corrections, families, guards, seals
+from connector import chain, corrections, families, guards, seals, verify_vouchers
 from connector.db import chain_key
-from connector.earning import RULE, Deserved, deserved, unknown_refund
+from connector.earning import RULE, Deserved, deserved, grants, unknown_refund
 from connector.ledger import OWN
 from connector.orders_rows import Row
 from connector.replay import Replay, step
-from connector.tables import award, lot, member, merchant, note, order, shop, transfer
+from connector.tables import award, campaign, lot, member, merchant, note, order, shop, transfer
 from connector.values import MerchantId
 
 MEMBERS_AT_ONCE = 200
@@ -86,8 +87,10 @@ def _check_pages(tx: Connection, report: Report) -> None:
 def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: bool) -> None:
     key = chain_key(tx)
     heads = seals.Heads(key)
+    granted: Counter[str] = Counter()
     for rows in _members(tx, merchant_id, full=full):
         replays = _replays(tx, merchant_id, key, [row.member_id for row in rows], report)
+        verify_vouchers.check(tx, merchant_id, replays, report.found)
         for row in rows:
             replay = replays[row.member_id]
             _check_member(row, replay, report)
@@ -101,10 +104,13 @@ def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: 
         _check_awards(tx, merchant_id, everybody, family, report)
         _check_moved(everybody, family, report)
         _check_notes(tx, merchant_id, key, replays, report)
+        if full:
+            _count_grants(tx, merchant_id, replays, granted)
         report.members += len(rows)
     if full:
         _check_orphans(tx, merchant_id, report)
         seals.check(tx, merchant_id, heads, report.found)
+        _check_campaigns(tx, merchant_id, granted, report)
 
 
 def _members(tx: Connection, merchant_id: str, *, full: bool) -> Iterator[list[Any]]:
@@ -261,6 +267,29 @@ def _undeserved(row: Any, order_row: Any) -> str:
     if want.points != row.deserved:
         return f"says {row.deserved}, its order deserves {want.points}"
     return "" if want.release_at == row.release_at else f"is due at {row.release_at}"
+
+
+def _count_grants(
+    tx: Connection, merchant_id: str, members: Iterable[str], granted: Counter[str]
+) -> None:
+    for row in tx.execute(_AWARDS, {"m": merchant_id, "ids": list(members)}):
+        granted.update(grants(row.terms))
+
+
+_CAMPAIGNS = select(campaign).where(campaign.c.merchant_id == bindparam("m"))
+
+
+def _check_campaigns(
+    tx: Connection, merchant_id: str, granted: Counter[str], report: Report
+) -> None:
+    """Each campaign counts exactly what awards say it granted them."""
+    for row in tx.execute(_CAMPAIGNS, {"m": merchant_id}):
+        right = granted.pop(row.campaign_id, 0)
+        if row.granted != right:
+            detail = f"says {row.granted} granted, awards were granted {right}"
+            report.found("campaign", row.campaign_id, detail)
+    for campaign_id, points in sorted(granted.items()):
+        report.found("campaign", campaign_id, f"is missing, and awards were granted {points}")
 
 
 _NOTES = select(note).where(

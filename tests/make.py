@@ -180,13 +180,14 @@ def book(
     database: Database, keys: Keys, live: datetime = PAID - timedelta(days=365), **changes: Any
 ) -> Book:
     """A shop that has been live for a year, under the `dach` preset with these changes."""
+    return Book(database, keys, database.write(lambda tx: shop(tx, keys, live, **changes)))
+
+
+def shop(tx: Connection, keys: Keys, live: datetime, **changes: Any) -> Shop:
+    """A new shop that went live then, under the `dach` preset with these changes."""
+    one = shops.add(
+        tx, keys, slug="demo", platform="woocommerce", settings={}, facts=FACTS, now=live
+    )
     document = merged(rulebook.preset("dach"), changes)
-
-    def work(tx: Connection) -> Shop:
-        shop = shops.add(
-            tx, keys, slug="demo", platform="woocommerce", settings={}, facts=FACTS, now=live
-        )
-        programmes.apply(tx, shop.merchant_id, document, "test", live)
-        return shop
-
-    return Book(database, keys, database.write(work))
+    programmes.apply(tx, one.merchant_id, document, "test", live)
+    return one

@@ -12,6 +12,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page
 
 from tests import demo
+from tests.admin import pictures as admin
 from tests.browser import chromium
 from tests.widgets import pictures as gallery
 
@@ -90,6 +91,7 @@ def main() -> None:
         for picture in PICTURES:
             take(browser, addresses, picture)
     gallery.main()
+    admin.main()
 
 
 if __name__ == "__main__":

@@ -216,7 +216,14 @@ def test_rounds_are_planned_once_and_come_again_by_themselves(
         books = tx.execute(select(rows).where(rows.c.kind == "books")).one()
         seals = tx.execute(select(seal)).all()
 
-    assert [kind for kind, _ in planned] == ["books", "ends", "reconcile", "sync"]
+    assert [kind for kind, _ in planned] == [
+        "books",
+        "day",
+        "ends",
+        "reconcile",
+        "sync",
+        "vouchers",
+    ]
     assert (done[0].works, done[1], len(seals)) == (1, False, 1)
     assert (books.tries, books.done_at, books.due_at > utc_now()) == (0, None, True)
 

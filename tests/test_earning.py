@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from connector.earning import Deserved, Standing, Terms, decide, deserved
+from connector.amounts import Terms
+from connector.earning import Deserved, Standing, decide, deserved
 from connector.port import Line, Order, Product
 from connector.programme import (
     Earn,

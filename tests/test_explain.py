@@ -105,3 +105,40 @@ def test_numbers_days_and_money_follow_the_language() -> None:
     assert explain.points(0, "en") == "0 points"
     assert explain.day("2027-03-01", "de") == "1. März 2027"
     assert explain.money(Money(123456, "EUR"), "de").replace("\xa0", " ") == "1.234,56 €"
+
+
+OFFER = {"de": "Doppelte Punkte", "en": "Double points"}
+
+
+@pytest.mark.parametrize(
+    ("added", "lang", "expected"),
+    [
+        ([[OFFER, "625/1", ""]], "de", "Darin 625 Punkte durch „Doppelte Punkte“."),
+        ([[OFFER, "625/1", ""]], "en", "625 points of them by “Double points”."),
+        ([[OFFER, "-5/1", ""]], "en", "5 points less by “Double points”."),
+    ],
+)
+def test_a_customer_reads_what_an_offer_brought(added: Any, lang: str, expected: str) -> None:
+    said = explain.sentence(transfer("earn", basis=basis(added=added)), lang)
+
+    assert said.endswith(expected)
+
+
+@pytest.mark.parametrize("lang", explain.LANGUAGES)
+@pytest.mark.parametrize(
+    "short", ["budget", "per_day", "per_week", "per_member", "uses_per_member"]
+)
+def test_a_merchant_reads_what_limit_cut_an_offer(short: str, lang: str) -> None:
+    row = transfer("earn", basis=basis(added=[[OFFER, "0/1", short]]))
+
+    assert OFFER[lang] in explain.reckoning(row, lang)
+    assert OFFER[lang] not in explain.sentence(row, lang)
+
+
+def test_a_merchant_reads_how_a_foreign_order_was_converted() -> None:
+    own = {"currency": "ZAR", "base": 170_000, "exchange": [1, 17], "own": "EUR", "exact": "100/1"}
+
+    said = explain.reckoning(transfer("earn", 100, basis=basis(**own)), "en")
+
+    assert "R1,700.00" in said or "ZAR" in said
+    assert "€100.00" in said

@@ -34,7 +34,7 @@ def lived(demo: Book) -> Book:
         Customer(external_id=id_, email=email, first_name=f"Name{id_}")
         for id_, email in PEOPLE.items()
     ]
-    demo.database.write(lambda tx: members.keep_customers(tx, m, s, customers, demo.keys))
+    demo.database.write(lambda tx: members.keep_customers(tx, m, s, customers, demo.keys, NOW))
     anna = demo.member(Account("1")).member_id
     demo.database.write(
         lambda tx: correct(tx, m, MemberId(anna), 5, "Kulanz für Anna", "chefin", "k", RELEASED)
@@ -83,7 +83,7 @@ def test_what_was_merged_into_somebody_is_his(lived: Book) -> None:
 def test_somebody_who_takes_no_part_gets_what_the_shop_says_of_him(lived: Book) -> None:
     m, s = lived.shop.merchant_id, lived.shop.shop_id
     late = [Customer(external_id="9", email="ina@example.com")]
-    lived.database.write(lambda tx: members.keep_customers(tx, m, s, late, lived.keys))
+    lived.database.write(lambda tx: members.keep_customers(tx, m, s, late, lived.keys, NOW))
     found = person(lived, "9")
 
     assert [one["email"] for one in found["customers"]] == ["ina@example.com"]

@@ -135,7 +135,7 @@ def known(demo: Book) -> Book:
     def work(tx: Any) -> None:
         m, s = demo.shop.merchant_id, demo.shop.shop_id
         customers = [Customer(external_id=id_, email=email) for id_, email in people]
-        members.keep_customers(tx, m, s, customers, demo.keys)
+        members.keep_customers(tx, m, s, customers, demo.keys, NOW)
         members.join(tx, m, s, ["customer:2"], "account", NOW)
 
     demo.database.write(work)
@@ -193,7 +193,7 @@ def test_who_joins_later_gets_his_row_and_nobody_gets_his_twice(known: Book) -> 
     def joins(tx: Any) -> None:
         m, s = known.shop.merchant_id, known.shop.shop_id
         members.keep_customers(
-            tx, m, s, [Customer(external_id="3", email="cem@example.com")], known.keys
+            tx, m, s, [Customer(external_id="3", email="cem@example.com")], known.keys, NOW
         )
         members.join(tx, m, s, ["customer:3"], "account", NOW)
 

@@ -434,7 +434,7 @@ def known(demo: Book, id_: str, email: str = "anna@example.com", *, verified: bo
     one = Customer(external_id=id_, email=email, first_name="Anna", verified=verified)
     keep = members.keep_customers
     demo.database.write(
-        lambda tx: keep(tx, demo.shop.merchant_id, demo.shop.shop_id, [one], demo.keys)
+        lambda tx: keep(tx, demo.shop.merchant_id, demo.shop.shop_id, [one], demo.keys, NOW)
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection
 
-from connector import tasks
+from connector import orders_rows, tasks
 from connector.db import Database
 from connector.keys import Keys
 from connector.port import Account, Guest, Order, Product, Unknown
@@ -196,6 +198,28 @@ def test_a_foreign_currency_is_a_task_and_no_guess(demo: Book) -> None:
 
     assert demo.balance() == (0, 0)
     assert open_kinds(demo) == ["currency"]
+
+
+def test_a_foreign_order_earns_by_its_own_rate_for_ever(demo: Book) -> None:
+    foreign = order(currency="ZAR", lines=(line(net=47_600, tax=0),), rate=Decimal(17))
+    demo.see(foreign)
+    assert demo.balance() == (0, 140)
+    assert open_kinds(demo) == []
+
+    demo.see(replace(foreign, rate=Decimal(34)), at=LATER)
+
+    assert demo.balance() == (0, 140)
+
+
+def test_an_order_is_computed_again_with_all_it_said(demo: Book) -> None:
+    """Also what rules ask for: channel, country, codes and rate are kept with it."""
+    told = order(channel="app", group="gold", country="AT", voucher_codes=("a", "b"),
+                 referral_code="K7", rate=Decimal("1.17"))  # fmt: skip
+    demo.see(told)
+
+    kept = demo.database.write(lambda tx: orders_rows.load(tx, demo.shop, ["1001"]))
+
+    assert kept["1001"].order == told
 
 
 def test_a_guest_has_no_account_in_the_ledger(demo: Book) -> None:

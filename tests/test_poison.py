@@ -26,7 +26,7 @@ def erase(demo: Book, external_id: str = "7") -> None:
 
 def keep(demo: Book, *people: Customer) -> None:
     ids = demo.shop.merchant_id, demo.shop.shop_id
-    demo.database.write(lambda tx: members.keep_customers(tx, *ids, people, demo.keys))
+    demo.database.write(lambda tx: members.keep_customers(tx, *ids, people, demo.keys, NOW))
 
 
 # ------------------------------------------------------------------ erased accounts

@@ -460,7 +460,6 @@ def test_only_pages_of_the_shop_may_ask(client: FlaskClient, shop: Connected) ->
     theirs = client.options("/v1/demo/join", headers={"Origin": "https://evil.example"})
 
     assert ours.headers["Access-Control-Allow-Origin"] == shop.real.url
-    assert ours.headers["Access-Control-Allow-Methods"] == "POST"
     assert "Access-Control-Allow-Origin" not in theirs.headers
 
 

@@ -10,7 +10,7 @@ import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "built"));
-const WIDGETS = ["balance", "faq", "referral"];
+const WIDGETS = ["balance", "faq", "redeem", "referral"];
 const GUARD = { banner: { js: "if(window.stammkunde){" }, footer: { js: "}" } };
 
 /** Widgets take the shared part from the script that was loaded before them. */

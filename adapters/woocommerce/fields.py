@@ -126,5 +126,5 @@ def meta(thing: JSON, key: str) -> str:
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and entry.get("key") == key:
             value = entry.get("value")
-            found = str(value) if isinstance(value, str | int) else ""
+            found = str(value) if isinstance(value, str | int | float) else ""
     return found

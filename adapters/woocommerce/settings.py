@@ -37,11 +37,18 @@ class States(Strict):
 
 
 class MetaFields(Strict):
-    """Which meta field of an order holds what; "" where the shop has none."""
+    """Which meta field of an order (or customer) holds what; "" where the shop has none."""
 
     delivered = fields.String(load_default="_delivered_at", validate=validate.Length(max=255))
     withdrawn = fields.String(load_default="", validate=validate.Length(max=255))
     referral = fields.String(load_default="_stammkunde_ref", validate=validate.Length(max=255))
+    rate = fields.String(
+        load_default="_wcpay_multi_currency_order_exchange_rate",
+        validate=validate.Length(max=255),
+    )
+    """Units of the order's currency for one of the shop's: WooPayments' field unless said otherwise."""
+    birthday = fields.String(load_default="", validate=validate.Length(max=255))
+    """Of a customer; a day such as 1990-04-23, 04-23 or 23.04.1990."""
 
 
 class TestOrders(Strict):

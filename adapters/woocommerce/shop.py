@@ -72,7 +72,7 @@ class WooCommerce:
         return self._order(payload)
 
     def customer(self, external_id: str) -> Customer:
-        return translate.customer(self._one("/customers", external_id))
+        return translate.customer(self._one("/customers", external_id), self._document)
 
     def products(self, external_ids: Sequence[str]) -> Sequence[Product]:
         found: list[Product] = []
@@ -87,7 +87,7 @@ class WooCommerce:
         state = streams.read(cursor)
         if stream is Stream.CUSTOMERS:
             found = streams.customers(self._client, state)
-            read = _each(found.items, translate.customer)
+            read = _each(found.items, lambda payload: translate.customer(payload, self._document))
         elif stream is Stream.PRODUCTS:
             found = streams.products(self._client, state, self._document)
             read = _each(found.items, translate.product)

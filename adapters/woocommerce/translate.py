@@ -6,7 +6,10 @@ a trimmed recording stands beside the tests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from adapters.woocommerce import fields, moments
 from adapters.woocommerce.refunds import GivenBack, given_back
@@ -59,6 +62,7 @@ def order(payload: JSON, refunds: Sequence[JSON], document: JSON) -> Order:
         country=fields.text(billing, "country", where),
         voucher_codes=_codes(payload, where),
         referral_code=fields.meta(payload, document["fields"]["referral"]),
+        rate=_rate(payload, document),
         test=_earns_nothing(payload, billing, document, where),
         erased=_is_erased(payload, billing, where),
     )
@@ -136,6 +140,15 @@ def _codes(payload: JSON, where: str) -> tuple[str, ...]:
     )
 
 
+def _rate(payload: JSON, document: JSON) -> Decimal | None:
+    """What a currency plugin noted at checkout. No number above 0 is no rate: nothing is guessed."""
+    try:
+        rate = Decimal(fields.meta(payload, document["fields"]["rate"]).strip() or "0")
+    except InvalidOperation:
+        return None
+    return rate if rate.is_finite() and rate > 0 else None
+
+
 def _earns_nothing(payload: JSON, billing: JSON, document: JSON, where: str) -> bool:
     """The merchant's own trials, and channels that the document leaves out."""
     tests, channels = document["test_orders"], document["channels"]
@@ -146,7 +159,7 @@ def _earns_nothing(payload: JSON, billing: JSON, document: JSON, where: str) -> 
     )
 
 
-def customer(payload: JSON) -> Customer:
+def customer(payload: JSON, document: JSON) -> Customer:
     """A holder of an account. WooCommerce does not say whether the address was ever verified."""
     external_id = fields.external_id(payload, "id", "a customer")
     where = f"customer {external_id}"
@@ -157,7 +170,30 @@ def customer(payload: JSON) -> Customer:
         first_name=fields.text(payload, "first_name", where),
         country=fields.text(billing, "country", where),
         group=fields.text(payload, "role", where),
+        registered_at=fields.moment(payload, "date_created_gmt", where),
+        birthday=_birthday(fields.meta(payload, document["fields"]["birthday"])),
     )
+
+
+_BIRTHDAYS = (
+    re.compile(r"(?:\d{4}-)?(?P<month>\d\d)-(?P<day>\d\d)"),
+    re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?:\d{4})?"),
+    re.compile(r"\d{4}(?P<month>\d\d)(?P<day>\d\d)"),
+)
+
+
+def _birthday(text: str) -> tuple[int, int] | None:
+    """Month and day of what a form plugin kept. What cannot be read is no birthday, and no error:
+    the customer typed it."""
+    for form in _BIRTHDAYS:
+        if found := form.fullmatch(text.strip()):
+            month, day = int(found["month"]), int(found["day"])
+            try:
+                date(2024, month, day)  # a leap year
+            except ValueError:
+                return None
+            return month, day
+    return None
 
 
 def product(payload: JSON) -> Product:

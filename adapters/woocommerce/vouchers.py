@@ -13,8 +13,9 @@ from decimal import Decimal, InvalidOperation
 from adapters.woocommerce import fields
 from adapters.woocommerce.answers import Rejected
 from adapters.woocommerce.client import Client, listed
-from connector.errors import NotThere, Refused, TryLater
+from connector.errors import CannotBind, NotThere, Refused, TryLater
 from connector.port import JSON, Voucher
+from connector.values import Money
 
 MARK = "_stammkunde_voucher"
 """The meta field by which we know our own coupons."""
@@ -57,7 +58,7 @@ def revoke(client: Client, code: str) -> None:
 
 def coupon(voucher: Voucher, currency: str) -> JSON:
     """The voucher in WooCommerce's words."""
-    for money in (voucher.amount, voucher.minimum):
+    for money in (voucher.amount, voucher.minimum, voucher.cap):
         if money and money.currency != currency:
             raise Refused(
                 f"The voucher is in {money.currency}, but the shop's coupons are in {currency}."
@@ -69,7 +70,7 @@ def coupon(voucher: Voucher, currency: str) -> JSON:
         kind, amount = "percent", str(voucher.percent)
     elif not voucher.free_shipping:
         raise Refused("The voucher has neither an amount nor a percentage nor free shipping.")
-    return {
+    return _for_one(voucher.product) | {
         "code": voucher.code,
         "discount_type": kind,
         "amount": amount,
@@ -79,11 +80,32 @@ def coupon(voucher: Voucher, currency: str) -> JSON:
         "usage_limit": 1,
         "individual_use": not voucher.combinable,
         "minimum_amount": f"{voucher.minimum.decimal():f}" if voucher.minimum else "0",
+        "maximum_amount": _largest_basket(voucher),
         "email_restrictions": [_address(voucher.email)] if voucher.email else [],
         "description": voucher.description,
         "status": "publish",
         "meta_data": [{"key": MARK, "value": "1"}],
     }
+
+
+def _largest_basket(voucher: Voucher) -> str:
+    """WooCommerce knows no cap of a percentage: 10 % up to 20.00 works for baskets up to 200.00."""
+    if voucher.cap is None or not voucher.percent:
+        return "0"
+    largest = Money(voucher.cap.minor * 100 // voucher.percent, voucher.cap.currency)
+    return f"{largest.decimal():f}"
+
+
+def _for_one(product: str) -> JSON:
+    """Off one piece of this product; "": off the whole basket."""
+    if not product:
+        return {}
+    number = fields.as_id(product)
+    if number in (None, "0"):
+        raise Refused(
+            f"The reward names the product {product!r}; WooCommerce's products have numbers."
+        )
+    return {"product_ids": [int(str(number))], "limit_usage_to_x_items": 1}
 
 
 def _address(email: str) -> str:
@@ -94,7 +116,7 @@ def _address(email: str) -> str:
     except UnicodeError:
         host = ""
     if not at or not host or not re.fullmatch(r"[a-z0-9!#$%&'+/=?^_`{|}~.-]+", local):
-        raise Refused(
+        raise CannotBind(
             "WooCommerce cannot bind a voucher to this e-mail address: before the @ it keeps only"
             " letters from a to z, digits and a few signs. Give a voucher bound to nobody."
         )
@@ -137,11 +159,11 @@ def _differences(kept: JSON, wanted: JSON) -> list[str]:
     """The fields that decide what a code is worth to whom, where they differ."""
     exact = ("discount_type", "free_shipping", "date_expires", "usage_limit", "individual_use")
     wrong = [name for name in exact if kept.get(name) != wanted[name]]
-    for name in ("amount", "minimum_amount"):
+    for name in ("amount", "minimum_amount", "maximum_amount"):
         if _number(kept.get(name)) != _number(wanted[name]):
             wrong.append(name)
-    for name in ("email_restrictions", "status"):
-        if kept.get(name) != wanted[name]:
+    for name in ("email_restrictions", "status", "product_ids", "limit_usage_to_x_items"):
+        if name in wanted and kept.get(name) != wanted[name]:
             wrong.append(name)
     return wrong
 

@@ -14,17 +14,20 @@ from sqlalchemy.exc import DBAPIError
 
 from connector import __version__
 from connector.cli.correcting import correct, merge, unmerge
-from connector.cli.customer import customer, redeem
+from connector.cli.customer import customer
 from connector.cli.demo import demo
 from connector.cli.ending import wind_down
 from connector.cli.exporting import export_customer, export_merchant
 from connector.cli.importing import import_
 from connector.cli.programme import programme
+from connector.cli.redeem import redeem, voucher
 from connector.cli.run import migrate, reconcile, run_due, serve, sync, verify
 from connector.cli.scale import scheduler, show_jobs, web, worker
 from connector.cli.shop import shop
 from connector.cli.task import task
 from connector.cli.terms import terms
+from connector.cli.token import token
+from connector.cli.user import user
 from connector.errors import (
     AccessLost,
     BadInput,
@@ -43,7 +46,8 @@ def stammkunde() -> None:
     """Points that bring customers back, beside your own shop."""
 
 
-for command in (shop, sync, reconcile, run_due, programme, customer, redeem, task, verify, demo,
+for command in (shop, sync, reconcile, run_due, programme, customer, redeem, voucher, task, token, user,
+                verify, demo,
                 serve, migrate, web, worker, scheduler, show_jobs):  # fmt: skip
     stammkunde.add_command(command)
 

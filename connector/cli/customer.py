@@ -163,13 +163,3 @@ def found_member(tx: Any, shop: Shop, email: str, inst: Installation) -> MemberI
     if member_id is None:
         raise Refused(_nobody(found, email))
     return member_id
-
-
-@click.command()
-@click.argument("email")
-@click.argument("reward")
-@click.option("--shop", "slug", required=True)
-@as_json
-def redeem(email: str, reward: str, slug: str, as_json: bool) -> None:
-    """Refused: rewards come with a later version."""
-    raise Refused("Redeeming is not built yet: this version earns and shows points.")

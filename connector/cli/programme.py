@@ -33,6 +33,13 @@ def show(slug: str, as_json: bool) -> None:
 
 
 @programme.command()
+@click.argument("name", type=click.Choice(rulebook.EXAMPLES))
+def example(name: str) -> None:
+    """Print an example to begin from; it says only what differs from `dach`."""
+    click.echo(rulebook.example(name).rstrip())
+
+
+@programme.command()
 @click.argument("slug")
 @file_argument
 @as_json
@@ -64,14 +71,22 @@ def diff(slug: str, file: Path, as_json: bool) -> None:
 
 @programme.command()
 @click.argument("slug")
-@file_argument
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
 @as_json
-def simulate(slug: str, file: Path, as_json: bool) -> None:
-    """Say what past orders would bring if this programme went live now; nothing is written."""
-    document = rulebook.parse(file.read_text("utf-8"))
+def simulate(slug: str, file: Path | None, as_json: bool) -> None:
+    """Say what past orders would bring if this programme went live now; nothing is written.
+
+    Without FILE it is the programme in force.
+    """
     with installation() as inst:
         one = inst.shop(slug)
         with inst.database.read() as tx:
+            if file is None:
+                document = programmes.documents(tx, one.merchant_id)[-1]
+            else:
+                document = rulebook.parse(file.read_text("utf-8"))
             found, rules = simulating.run(tx, one, document, utc_now())
     worth = found.worth(rules, one.currency)
     value = {"orders": found.orders, "members": len(found.people), "points": found.points,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from connector import digest as digest_module
-from connector import jobs
+from connector import explain, figures, jobs, programmes
 from connector import sync as sync_module
 from connector import verify as verify_module
 from connector.cli.common import answer, as_json, installation, progress_bar
-from connector.shops import require
+from connector.installation import Installation
+from connector.shops import Shop, require
+from connector.values import Money
 
 
 @click.command()
@@ -23,10 +26,27 @@ def sync(slug: str, full: bool, as_json: bool) -> None:
     """Read what the shop changed, and let points follow."""
     started = time.monotonic()
     with installation() as inst, progress_bar() as report:
-        done = sync_module.run(inst, inst.shop(slug), full=full, progress=report)
-    value = asdict(done) | {"seconds": round(time.monotonic() - started, 2)}
-    answer(value, as_json, f"{done.orders_seen} orders read, {done.orders_changed} changed, "
-           f"{done.customers} customers, {done.transfers} transfers.")  # fmt: skip
+        shop = inst.shop(slug)
+        done = sync_module.run(inst, shop, full=full, progress=report)
+        value = asdict(done) | {"seconds": round(time.monotonic() - started, 2)}
+        said = (f"{done.orders_seen} orders read, {done.orders_changed} changed, "
+                f"{done.customers} customers, {done.transfers} transfers.")  # fmt: skip
+        if done.orders_seen == done.orders_changed > 0:  # the past was read, not what is new
+            value["outstanding"] = _outstanding(inst, shop)
+            said += "\n" + value["outstanding"]["text"]
+    answer(value, as_json, said)
+
+
+def _outstanding(inst: Installation, shop: Shop) -> dict[str, Any]:
+    """What all members have now, in one sentence: what going live has cost."""
+    with inst.database.read() as tx:
+        now = figures.of(tx, shop.merchant_id)
+        worth = programmes.versions(tx, shop.merchant_id, shop.currency)[-1].worth
+    points, money = now.available + now.pending + now.held, Money(now.worth(worth), shop.currency)
+    text = (f"{now.members:,} members have {points:,} points together, worth "
+            f"{explain.money(money, 'en')} when they are redeemed.")  # fmt: skip
+    return {"members": now.members, "points": points, "text": text,
+            "worth": {"minor": money.minor, "currency": money.currency}}  # fmt: skip
 
 
 @click.command()

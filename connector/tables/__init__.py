@@ -3,14 +3,14 @@
 Which tables may only grow, and what keeps them so, is in `guards`.
 """
 
-from connector.tables.access import attempt, audit, grant, session, token, user
+from connector.tables.access import attempt, audit, grant, invitation, session, token, user
 from connector.tables.campaigns import campaign, campaign_use
 from connector.tables.columns import Utc, metadata
 from connector.tables.installation import address, installation
 from connector.tables.ledger import award, lot, note, seal, transfer
 from connector.tables.merchants import faq, lease, merchant, programme, shop, sync
 from connector.tables.people import customer, identity, member, merge, suppression, warning
-from connector.tables.rewards import reservation, voucher
+from connector.tables.rewards import reservation, voucher, voucher_use
 from connector.tables.shop_facts import order, product
 from connector.tables.work import inbox, outbox, task
 
@@ -29,6 +29,7 @@ __all__ = [
     "identity",
     "inbox",
     "installation",
+    "invitation",
     "lease",
     "lot",
     "member",
@@ -51,6 +52,7 @@ __all__ = [
     "transfer",
     "user",
     "voucher",
+    "voucher_use",
     "warning",
 ]
 

@@ -23,6 +23,7 @@ user = Table(
     words("name"),
     words("password"),
     words("lang"),
+    words("everywhere"),
     moment("made_at", required=True),
     moment("closed_at"),
     PrimaryKeyConstraint("user_id"),
@@ -40,6 +41,20 @@ grant = Table(
     ForeignKeyConstraint(["merchant_id"], ["merchant.merchant_id"]),
     Index("ix_grant_merchant_id", "merchant_id"),
 )
+
+"""Who has which role for one merchant; `user.everywhere` is the role for all, present and future."""
+
+invitation = Table(
+    "invitation",
+    metadata,
+    id_of("merchant_id"),
+    Column("digest", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    moment("until", required=True),
+    PrimaryKeyConstraint("merchant_id", "digest"),
+    ForeignKeyConstraint(["merchant_id"], ["merchant.merchant_id"]),
+)
+"""Roles that wait for whoever brings the link; used once."""
 
 session = Table(
     "session",

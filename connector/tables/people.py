@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    text,
 )
 
 from connector.tables.columns import count, id_of, json, metadata, moment, of_member, points, words
@@ -28,10 +29,19 @@ customer = Table(
     words("group"),
     Column("verified", Boolean, nullable=False),
     Column("guest", Boolean, nullable=False),
+    Column("birthday", String(5)),
+    moment("birthday_at"),
     moment("erased_at"),
     PrimaryKeyConstraint("merchant_id", "shop_id", "external_id"),
     ForeignKeyConstraint(["merchant_id", "shop_id"], ["shop.merchant_id", "shop.shop_id"]),
     Index("ix_customer_email", "merchant_id", "email"),
+    Index(
+        "ix_customer_birthday",
+        "merchant_id",
+        "birthday",
+        postgresql_where=text("birthday IS NOT NULL"),
+        sqlite_where=text("birthday IS NOT NULL"),
+    ),
 )
 
 member = Table(

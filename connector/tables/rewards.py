@@ -52,6 +52,21 @@ voucher = Table(
     ),
 )
 
+voucher_use = Table(
+    "voucher_use",
+    metadata,
+    id_of("merchant_id"),
+    id_of("shop_id"),
+    id_of("order_id"),
+    id_of("voucher_id"),
+    PrimaryKeyConstraint("merchant_id", "shop_id", "order_id", "voucher_id"),
+    ForeignKeyConstraint(
+        ["merchant_id", "voucher_id"], ["voucher.merchant_id", "voucher.voucher_id"]
+    ),
+    Index("ix_voucher_use_voucher_id", "merchant_id", "voucher_id"),
+)
+"""Orders that use a voucher now: none, one, or two where the shop let two have it."""
+
 reservation = Table(
     "reservation",
     metadata,

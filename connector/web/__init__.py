@@ -15,9 +15,18 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from connector import __version__, shops
 from connector.connecting import StoredHandshake
-from connector.errors import BadDelivery, Refused, StammkundeError, TryLater
+from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, TryLater
 from connector.installation import Installation
-from connector.web import hooks, storefront, taking_part, terms_page, widget_files
+from connector.web import (
+    admin,
+    hooks,
+    redeeming,
+    reporting,
+    storefront,
+    taking_part,
+    terms_page,
+    widget_files,
+)
 
 BIGGEST_BODY = 4 * 1024 * 1024
 SOON = 5
@@ -51,11 +60,15 @@ def create_app(inst: Installation) -> Flask:
     api.spec.components.security_scheme(
         "identity", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.register_blueprint(storefront.blueprint(inst))
+    api.register_blueprint(reporting.blueprint(inst))
+    api.register_blueprint(redeeming.blueprint(inst))
     api.register_blueprint(taking_part.blueprint(inst))
     api.register_blueprint(terms_page.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())
+    app.register_blueprint(admin.blueprint(inst))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
     for platform in shops.PLATFORMS:
         if (dance := shops.adapter(platform).install(StoredHandshake(inst))) is not None:
@@ -88,7 +101,9 @@ def _health(app: Flask, inst: Installation) -> None:
         return jsonify(ok=True, version=__version__)
 
 
-_STATUS = ((BadDelivery, 401), (Refused, 409), (TryLater, 503), (StammkundeError, 500))
+_STATUS = (
+    (BadDelivery, 401), (NotThere, 404), (Refused, 409), (TryLater, 503), (StammkundeError, 500),
+)  # fmt: skip
 
 
 def _errors(app: Flask) -> None:
@@ -106,7 +121,7 @@ def _errors(app: Flask) -> None:
         if status == 500:
             log.error("%s", error)
         # What a shop said may be read by its owner, not by everybody who calls the API.
-        message = str(error) if status in (401, 409) else "This cannot be answered now."
+        message = str(error) if status in (401, 404, 409) else "This cannot be answered now."
         answer = jsonify(code=status, status=type(error).__name__, message=message)
         answer.status_code = status
         if isinstance(error, TryLater):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, request
+from sqlalchemy import Connection
 
-from connector import inbox, lanes, shops
+from connector import health, inbox, lanes, shops
 from connector.errors import BadDelivery
 from connector.installation import Installation, utc_now
 from connector.port import Delivery
@@ -37,9 +38,12 @@ def blueprint(inst: Installation) -> Blueprint:
             # Nothing but 401: a reason would help whoever is guessing, and platforms want no text.
             return "", 401
         if changes:
-            inst.database.write(
-                lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, list(changes), now)
-            )
+
+            def ring(tx: Connection) -> None:
+                inbox.ring(tx, shop.merchant_id, shop.shop_id, list(changes), now)
+                health.rang(tx, shop, now)
+
+            inst.database.write(ring)
             inst.hint(lanes.of_shop(shop))
         return "", 200
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import RAISE, Schema, fields, validate
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+
+from connector import reservations
+from connector.rewards import Kind
+from connector.voucher_rows import State
 
 
 class Asked(Schema):
@@ -48,6 +54,20 @@ class EntryShape(Schema):
     answer = fields.String(required=True)
 
 
+class ClaimShape(Schema):
+    points = fields.Integer(required=True)
+    value = fields.Nested(MoneyShape, required=True, allow_none=True)
+    text = fields.String(required=True)
+
+
+class RewardShape(ClaimShape):
+    """What it brings for its fewest points."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+
+
 class TermsShape(Schema):
     version = fields.Integer(required=True)
     url = fields.String(required=True)
@@ -63,6 +83,9 @@ class ConfigShape(Schema):
     terms = fields.Nested(TermsShape, required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     faq = fields.List(fields.Nested(EntryShape), required=True)
+    rewards = fields.List(fields.Nested(RewardShape), required=True)
+    platform = fields.String(required=True)
+    url = fields.String(required=True)
 
 
 class DatedShape(Schema):
@@ -95,6 +118,25 @@ class ReferralShape(Schema):
     code = fields.String(required=True)
     share_text = fields.String(required=True)
     qr = fields.Nested(QrShape, required=True)
+
+
+class ChosenShape(RewardShape):
+    missing = fields.Integer(required=True)
+    choices = fields.List(fields.Nested(ClaimShape), required=True)
+
+
+class VoucherShape(Schema):
+    """A voucher as its owner sees it. `code` is empty where a person hands over the reward."""
+
+    id = fields.String(required=True)
+    code = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([state.value for state in State]))
+    title = fields.String(required=True)
+    sentence = fields.String(required=True)
+    points = fields.Integer(required=True)
+    value = fields.Nested(MoneyShape, required=True, allow_none=True)
+    expires_on = fields.Date(required=True, allow_none=True)
+    can_be_taken_back = fields.Boolean(required=True)
 
 
 class WarningShape(Schema):
@@ -172,8 +214,70 @@ class MeShape(Schema):
     next_expiry = fields.Nested(DatedShape, allow_none=True)
     movements = fields.List(fields.Nested(MovementShape))
     referral = fields.Nested(ReferralShape)
+    rewards = fields.List(fields.Nested(ChosenShape))
+    vouchers = fields.List(fields.Nested(VoucherShape))
     warnings = fields.List(fields.Nested(WarningShape))
     waiting = fields.Integer()
     leaving = fields.String()
     ends_on = fields.Date()
     notice = fields.String()
+
+
+# ------------------------------------------------------------------ redeeming
+
+MOST = 1_000_000_000
+
+
+class Whole(fields.Integer):
+    """A JSON number without a fraction, also where it is written 500.0; no text and no true."""
+
+    def _deserialize(self, value: Any, *more: Any, **named: Any) -> Any:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *more, **named)
+
+
+class Keyed(Schema):
+    """Headers of a request that moves points: the same key is the same wish."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    key = fields.String(
+        data_key="Idempotency-Key", required=True, validate=validate.Regexp("^[!-~]{8,100}$")
+    )
+
+
+class Wish(Schema):
+    class Meta:
+        unknown = RAISE
+
+    reward = fields.String(required=True, validate=validate.Length(1, 40))
+    points = Whole(load_default=None, allow_none=True, validate=validate.Range(1, MOST))
+
+
+class Basket(Schema):
+    class Meta:
+        unknown = RAISE
+
+    points = Whole(required=True, validate=validate.Range(1, MOST))
+
+
+class ReservationShape(Schema):
+    cart = fields.String(required=True)
+    points = fields.Integer(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf([state.value for state in reservations.State])
+    )
+    until = fields.AwareDateTime(required=True)
+
+
+class DeclinedShape(Schema):
+    """Why not, in the visitor's language; nothing was changed."""
+
+    code = fields.Integer(required=True)
+    status = fields.String(required=True)
+    message = fields.String(required=True)
+    why = fields.String()

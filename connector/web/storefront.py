@@ -13,7 +13,7 @@ from flask_smorest.error_handler import ErrorSchema
 from connector import inbox, personal, programmes, shops
 from connector.errors import BadDelivery
 from connector.installation import Installation, utc_now
-from connector.port import Change, Stream, VisitorKind
+from connector.port import Change, Stream, Visitor, VisitorKind
 from connector.shops import Shop
 from connector.web import schemas
 from connector.web.hooks import delivery
@@ -46,10 +46,7 @@ def blueprint(inst: Installation) -> Blueprint:
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """Everything personal of the visitor whom the shop's token names."""
             shop = shop_of(inst, slug)
-            try:
-                visitor = inst.platform(shop).visitor(delivery(), utc_now())
-            except BadDelivery as forged:
-                abort(refusal(401, str(forged)))
+            visitor = visitor_of(inst, shop)
             with inst.database.read() as tx:
                 programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
                 lang = language(asked, programme.languages)
@@ -60,7 +57,7 @@ def blueprint(inst: Installation) -> Blueprint:
 
     @v1.after_request
     def headers(response: Response) -> Response:
-        return _headers(inst, response)
+        return seen_by(inst, response)
 
     return v1
 
@@ -74,10 +71,18 @@ def shop_of(inst: Installation, slug: str) -> Shop:
     return shop
 
 
-def refusal(code: int, message: str) -> Response:
+def visitor_of(inst: Installation, shop: Shop) -> Visitor:
+    """Whom the shop's token names; a forged or stale one is never taken for a guest's."""
+    try:
+        return inst.platform(shop).visitor(delivery(), utc_now())
+    except BadDelivery as forged:
+        abort(refusal(401, str(forged)))
+
+
+def refusal(code: int, message: str, **more: str) -> Response:
     """An error of ours, as the API words it."""
-    status = {401: "Unauthorized", 404: "Not Found"}[code]
-    said = json.dumps({"code": code, "status": status, "message": message})
+    status = {401: "Unauthorized", 404: "Not Found", 409: "Conflict"}[code]
+    said = json.dumps({"code": code, "status": status, "message": message, **more})
     return Response(said, code, mimetype="application/json")
 
 
@@ -94,9 +99,12 @@ def _ring(inst: Installation, shop: Shop, external_id: str) -> None:
     inst.database.write(lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, [change], now))
 
 
-def _headers(inst: Installation, response: Response) -> Response:
+_WITH_A_WISH = "Authorization, Content-Type, Idempotency-Key"
+
+
+def seen_by(inst: Installation, response: Response) -> Response:
     """Who may read the answer, and who may keep it."""
-    personal_answer = request.path.endswith("/me")
+    personal_answer = not request.path.endswith("/config")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = (
         "private, no-store"
@@ -114,6 +122,8 @@ def _headers(inst: Installation, response: Response) -> Response:
         shop = shops.find(tx, (request.view_args or {}).get("slug", ""))
     if shop is not None and origin in shop.origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Headers"] = "Authorization"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization" if request.path.endswith("/me") else _WITH_A_WISH
+        )
         response.headers["Access-Control-Max-Age"] = "600"
     return response

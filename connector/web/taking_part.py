@@ -11,15 +11,14 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from flask_smorest.error_handler import ErrorSchema
 
-from connector import forewarning, joining, leaving, members, programmes, shops
-from connector.errors import BadDelivery, Refused
+from connector import forewarning, joining, leaving, members, programmes
+from connector.errors import Refused
 from connector.installation import Installation, utc_now
 from connector.port import Visitor, VisitorKind
 from connector.shops import Shop
 from connector.values import MemberId
 from connector.web import schemas
-from connector.web.hooks import delivery
-from connector.web.storefront import refusal, shop_of
+from connector.web.storefront import refusal, seen_by, shop_of, visitor_of
 
 
 def blueprint(inst: Installation) -> Blueprint:
@@ -31,7 +30,7 @@ def blueprint(inst: Installation) -> Blueprint:
 
     @v1.after_request
     def headers(response: Response) -> Response:
-        return _headers(inst, response)
+        return seen_by(inst, response)
 
     return v1
 
@@ -126,10 +125,7 @@ def proven(inst: Installation, slug: str) -> tuple[Shop, Visitor]:
     """The shop, and the customer its token names; nobody else may change anything."""
     shop = shop_of(inst, slug)
     request.get_data(cache=True)  # what is said is read again once it is known who says it
-    try:
-        visitor = inst.platform(shop).visitor(delivery(), utc_now())
-    except BadDelivery as forged:
-        abort(refusal(401, str(forged)))
+    visitor = visitor_of(inst, shop)
     if visitor.kind is not VisitorKind.CUSTOMER:
         abort(refusal(401, "Log in to the shop first."))
     return shop, visitor
@@ -147,19 +143,3 @@ def _member(tx: Any, shop: Shop, visitor: Visitor) -> MemberId:
     if buyer not in found:
         raise Refused("You do not take part in the programme.")
     return found[buyer]
-
-
-def _headers(inst: Installation, response: Response) -> Response:
-    """Nobody keeps the answer; only pages of the shop itself may ask."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Vary"] = "Authorization, Origin"
-    origin = request.headers.get("Origin", "")
-    with inst.database.read() as tx:
-        shop = shops.find(tx, (request.view_args or {}).get("slug", ""))
-    if shop is not None and origin in shop.origins:
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-        response.headers["Access-Control-Allow-Methods"] = "POST"
-        response.headers["Access-Control-Max-Age"] = "600"
-    return response

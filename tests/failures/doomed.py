@@ -20,12 +20,13 @@ import time_machine
 from sqlalchemy import Connection
 
 from adapters.woocommerce.shop import WooCommerce
-from connector import jobs, keys, ledger, migrations, outbox, sync
+from connector import jobs, keys, lanes, ledger, members, migrations, outbox, sync, vouchers
 from connector.db import Database
 from connector.installation import open_installation, utc_now
 from connector.ledger import Posting, Reason
 from connector.outbox import Work
 from connector.port import Voucher
+from connector.vouchers import Asked
 from tests.adapters.woocommerce.simulated import Kept
 from tests.connected import config
 from tests.failures.death import come
@@ -188,6 +189,26 @@ def work_hastily(folder: str, file: str) -> None:
 def make_voucher(settings: dict[str, Any], code: str) -> None:
     platform = WooCommerce(Kept(settings))
     platform.ensure_voucher(Voucher(code=code, expires_on=date(2027, 1, 31), percent=7))
+
+
+def redeem(folder: str, customer: str, back: bool, later: float) -> None:
+    """One wish, and with `back` the other way, too; what an earlier life has done of it is done."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=later), tick=True):
+        inst = open_installation(config(Path(folder)))
+        shop, key = inst.shop("demo"), f"{members.CUSTOMER}:{customer}"
+
+        def wish(tx: Connection) -> vouchers.Voucher:
+            member_id = members.find(tx, shop.merchant_id, shop.shop_id, [key])[key]
+            asked = Asked("discount", "the only wish")
+            return vouchers.redeem(tx, shop, member_id, asked, inst.keys, utc_now())
+
+        one = inst.database.write(wish)
+        jobs.run_lane(inst, lanes.of_shop(shop))
+        if back:
+            inst.database.write(lambda tx: vouchers.take_back(
+                tx, shop.merchant_id, one.voucher_id, utc_now()))  # fmt: skip
+            jobs.run_lane(inst, lanes.of_shop(shop))
+        inst.close()
 
 
 def upgrade(url: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
-from connector import guards, migrations, outbox, shops
+from connector import guards, members, migrations, outbox, shops, standing
 from connector.db import Database
 from connector.installation import Installation
+from connector.standing import Standing
 from connector.tables import metadata
 from connector.tables import outbox as outbox_table
 from tests.failures import doomed, proof
@@ -98,6 +101,45 @@ def test_after_a_kill_there_is_one_voucher_and_it_is_the_one_that_was_meant(
     coupons = past.real.rest("GET", "/coupons?per_page=100")
     made = [each for each in coupons if each["code"].upper() == code]
     assert [(each["amount"], each["usage_limit"]) for each in made] == [("7.00", 1)]
+
+
+REDEEMING = ("connector/vouchers.py", "connector/voucher_rows.py", "connector/handover.py",
+             "connector/jobs.py", "connector/db.py", "woocommerce/vouchers.py")  # fmt: skip
+
+
+@pytest.mark.parametrize("back", [False, True])
+@seeds(3)
+def test_a_wish_that_is_killed_again_and_again_ends_as_one_that_is_not(
+    forge: Forge, past: Past, copy: Callable[[Path], Path], seed: int, back: bool
+) -> None:
+    chance, folder = random.Random(f"redeem {seed} {back}"), copy(past.folder)
+    customer = past.real.customer(f"redeems{seed}{back}@example.com")
+    bought = (datetime.now(UTC) - timedelta(days=60)).isoformat()
+    line = {"product_id": past.real.product("Kaffee"), "quantity": 1, "gross": "2000.00"}
+    past.real.order(customer_id=int(customer), at=bought, paid_at=bought, line_items=[line])
+    doomed.read_shop(str(folder))
+    before, kills = {each["id"] for each in past.real.rest("GET", COUPONS)}, 0
+    for life in range(6):
+        death = somewhere(chance, seconds=0.25, statements=90, files=REDEEMING, lines=900)
+        kills += not forge.run("redeem", death, folder=str(folder), customer=customer, back=back,
+                               later=3 * life)  # fmt: skip
+    forge.run("redeem", folder=str(folder), customer=customer, back=back, later=60)
+
+    made = [each for each in past.real.rest("GET", COUPONS) if each["id"] not in before]
+    has = proof.closing(folder, lambda inst: _has(inst, customer))
+    assert kills
+    assert (len(made), has.available, has.held) == ((0, 10_000, 0) if back else (1, 9_500, 0))
+    assert proof.closing(folder, proof.reasons).get("redeem", 0) <= 1
+
+
+COUPONS = "/coupons?per_page=100"
+
+
+def _has(inst: Installation, customer: str) -> Standing:
+    key, shop = f"{members.CUSTOMER}:{customer}", inst.shop("demo")
+    with inst.database.read() as tx:
+        member_id = members.find(tx, shop.merchant_id, shop.shop_id, [key])[key]
+        return standing.of(tx, shop.merchant_id, member_id, shop.zone)
 
 
 # ------------------------------------------------------------------ migration

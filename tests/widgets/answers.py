@@ -134,6 +134,9 @@ def config(lang: str, **changes: Any) -> JSON:
         "account_url": "https://shop.example/my-account/",
         "texts": {},
         "faq": [{"id": i, "question": q, "answer": a} for i, q, a in _FAQ[lang]],
+        "rewards": [],
+        "platform": "shopware",
+        "url": "https://shop.example",
     } | changes
 
 
@@ -148,7 +151,33 @@ def member(lang: str, **changes: Any) -> JSON:
         "next_expiry": {"points": 300, "on": "2027-12-31"},
         "movements": [dict(zip(keys, movement, strict=True)) for movement in _MOVEMENTS[lang]],
         "referral": {"link": LINK, "code": "K7QP2M9X", "share_text": "Schau mal", "qr": qr(LINK)},
+        "rewards": rewards(lang),
+        "vouchers": [voucher(lang)],
     } | changes
+
+
+def claim(lang: str, euros: int) -> JSON:
+    text = {"de": f"{euros},00\u00a0€ Rabatt ab {2 * euros},00\u00a0€ Einkauf",
+            "en": f"€{euros}.00 off from €{2 * euros}.00 on"}  # fmt: skip
+    value = {"minor": 100 * euros, "currency": "EUR"}
+    return {"points": 100 * euros, "value": value, "text": text[lang]}
+
+
+def rewards(lang: str) -> list[JSON]:
+    """A slider that 1,250 points are enough for, and something that they are not."""
+    titles = {"de": ("Rabatt", "Tasse"), "en": ("Money off", "Mug")}[lang]
+    slider = {"id": "discount", "title": titles[0], "kind": "slider", "missing": 0,
+              "choices": [claim(lang, euros) for euros in (5, 8, 12)]}  # fmt: skip
+    mug = {"id": "mug", "title": titles[1], "kind": "amount", "missing": 750, "choices": []}
+    return [slider | claim(lang, 5), mug | claim(lang, 20)]
+
+
+def voucher(lang: str, state: str = "ready") -> JSON:
+    words = {"de": ("Rabatt: 5,00\u00a0€", "Gültig bis 28. Februar 2027."),
+             "en": ("Money off: €5.00", "Good until 28 February 2027.")}[lang]  # fmt: skip
+    return {"id": "8d0c", "code": "K7QP2-M9X4T", "state": state, "title": words[0],
+            "sentence": words[1], "points": 500, "value": {"minor": 500, "currency": "EUR"},
+            "expires_on": "2027-02-28", "can_be_taken_back": state == "ready"}  # fmt: skip
 
 
 def newcomer(lang: str) -> JSON:
@@ -159,6 +188,8 @@ def newcomer(lang: str) -> JSON:
         pending_next=None,
         next_expiry=None,
         movements=[],
+        rewards=[one | {"missing": one["points"], "choices": []} for one in rewards(lang)],
+        vouchers=[],
     )
 
 
@@ -186,7 +217,7 @@ def qr(link: str) -> JSON:
 
 def everywhere(answer: JSON, text: str) -> JSON:
     """The same answer with `text` in every place where a person's or a merchant's words stand."""
-    kept = {"lang", "shop", "state", "direction", "currency", "on", "at", "taking_part"}
+    kept = {"lang", "shop", "state", "direction", "currency", "on", "at", "taking_part", "kind"}
 
     def fill(value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

@@ -117,21 +117,28 @@ def _hostile_me(lang: str) -> answers.JSON:
     whole = answers.everywhere(answers.member(lang), "\n".join(MARKUP))
     row = answers.member(lang)["movements"][0]
     link = {"link": "https://shop.example/?ref=" + MARKUP[0], "qr": {"size": 9, "path": MARKUP[2]}}
-    return whole | {"movements": [row | {"text": text} for text in MARKUP], "referral": link}
+    reward, voucher = answers.rewards(lang)[0], answers.voucher(lang)
+    redeeming = {"rewards": [reward | {"id": text, "title": text, "text": text} for text in MARKUP],
+                 "vouchers": [voucher | {"id": text, "code": text, "title": text} for text in MARKUP]}  # fmt: skip
+    movements = [row | {"text": text} for text in MARKUP]
+    return whole | redeeming | {"movements": movements, "referral": link}
 
 
 def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
     shop.add("hostile", Situation(me=(Answer(_hostile_me),), config=(Answer(_hostile_config),)))
     page = visit.blank()
     page.add_init_script(HIT)
-    rendered(visit.on(page, "hostile"))
+    rendered(visit.on(page, "hostile", widgets="balance,referral,faq,redeem"))
     page.locator("#more").click()
+    assert page.locator(".reward .name").all_text_contents() == MARKUP
+    assert page.locator(".voucher .code").all_text_contents() == MARKUP
+    page.locator(".reward button").first.click()
     questions = page.locator(".question")
 
     assert questions.all_text_contents() == MARKUP
     assert page.locator(".movement p:not(.small)").all_text_contents() == MARKUP
     assert page.locator(".sentence").text_content() == "\n".join(MARKUP)
-    for name in NAMES:
+    for name in (*NAMES, "redeem"):
         assert page.locator(f"stammkunde-{name}").locator(FOREIGN).count() == 0
     page.get_by_role("textbox").first.focus()
     questions.first.hover()

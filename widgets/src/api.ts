@@ -18,8 +18,33 @@ export interface Config {
     sentence: string;
   };
   account_url?: string;
+  platform?: string;
+  url?: string;
   texts?: Record<string, unknown>;
   faq?: Question[];
+}
+
+/** A reward for so many points. */
+export interface Claim {
+  points: number;
+  value?: Money | null;
+  text: string;
+}
+
+export interface Reward extends Claim {
+  id: string;
+  title: string;
+  missing: number;
+  choices: Claim[];
+}
+
+export interface Voucher {
+  id: string;
+  code: string;
+  state: "wanted" | "ready" | "revoking" | "used" | "ended";
+  title: string;
+  sentence: string;
+  can_be_taken_back: boolean;
 }
 
 export interface Question {
@@ -50,4 +75,6 @@ export interface Me {
   next_expiry?: Dated | null;
   movements?: Movement[];
   referral?: Referral | null;
+  rewards?: Reward[];
+  vouchers?: Voucher[];
 }

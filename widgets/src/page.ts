@@ -8,8 +8,12 @@ const RETRY_AFTER = 600;
 const REFRESH_AT_MOST_EACH = 30_000;
 const POLL_AFTER = [3000, 6000, 12_000, 24_000];
 
+/** A server said something else than what was asked for; `answer` may hold its sentence. */
 class Status extends Error {
-  constructor(readonly code: number) {
+  constructor(
+    readonly code: number,
+    readonly answer?: Response,
+  ) {
     super();
   }
 }
@@ -21,7 +25,7 @@ async function attempt(url: string, init: RequestInit): Promise<unknown> {
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try {
     const response = await fetch(url, { ...init, signal: stop.signal });
-    if (!response.ok) throw new Status(response.status);
+    if (!response.ok) throw new Status(response.status, response);
     return await response.json();
   } finally {
     clearTimeout(timer);
@@ -132,21 +136,23 @@ export class Page {
   }
 
   async #whoAmI(): Promise<Me> {
-    if (!this.#token && !(await this.#login())) return { state: "guest" };
-    try {
-      return await this.#ask();
-    } catch (error) {
-      if (!(error instanceof Status && error.code === 401)) throw error;
-    }
-    // A token lives five minutes at most: one fresh one, then we give up.
-    return (await this.#login()) ? this.#ask() : { state: "guest" };
+    const me = (await this.proven("me")) as Me | undefined;
+    if (me && !me.state) throw new Status(0);
+    return me ?? { state: "guest" };
   }
 
-  async #ask(): Promise<Me> {
-    const headers = { Authorization: `Bearer ${this.#token}` };
-    const me = (await get(this.#url("me"), { headers, credentials: "omit" })) as Me;
-    if (!me.state) throw new Status(0);
-    return me;
+  /** Ask with the shop's proof who is looking; nothing where nobody is logged in. */
+  async proven(path: string, init: RequestInit = {}): Promise<unknown> {
+    // A token lives five minutes at most: one fresh one, then we give up.
+    for (let again = false; ; again = true) {
+      if ((again || !this.#token) && !(await this.#login())) return;
+      const headers = { ...init.headers, Authorization: `Bearer ${this.#token}` };
+      try {
+        return await get(this.#url(path), { ...init, headers, credentials: "omit" });
+      } catch (error) {
+        if (again || !(error instanceof Status && error.code === 401)) throw error;
+      }
+    }
   }
 
   /** Ask the shop who is logged in; a shop that names no address has guests only. */
@@ -161,7 +167,7 @@ export class Page {
     return this.#token !== "";
   }
 
-  #url(kind: Kind): string {
+  #url(kind: string): string {
     return `${this.#api}/${kind}?lang=${this.lang}`;
   }
 }

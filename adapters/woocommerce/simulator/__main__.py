@@ -17,7 +17,7 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from adapters.woocommerce.simulator import control, data, storefront, wc_auth
+from adapters.woocommerce.simulator import control, data, store_api, storefront, wc_auth
 from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
@@ -93,7 +93,9 @@ def main(given: list[str]) -> None:
     app = create_app(shop)
     app.register_blueprint(control.blueprint(shop, deliveries))
     app.register_blueprint(wc_auth.blueprint(shop))
-    app.register_blueprint(storefront.blueprint(open_front(options, shop)))
+    front = open_front(options, shop)
+    app.register_blueprint(store_api.blueprint(front))
+    app.register_blueprint(storefront.blueprint(front))
     server = create_server(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True
     )

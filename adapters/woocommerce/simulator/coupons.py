@@ -200,6 +200,12 @@ def check(shop: Shop, code: str, email: str, customer_id: int, basket: Decimal) 
     if Decimal(coupon["minimum_amount"]) > basket:
         least = coupon["minimum_amount"].replace(".", ",")
         raise Refusal(f"The minimum spend for coupon &quot;{shown}&quot; is <span>{least}</span>.")
+    most = Decimal(coupon["maximum_amount"])
+    if most and most < basket:
+        shown_most = coupon["maximum_amount"].replace(".", ",")
+        raise Refusal(
+            f"The maximum spend for coupon &quot;{shown}&quot; is <span>{shown_most}</span>."
+        )
     if coupon["email_restrictions"] and not _allowed(shop, coupon, email, customer_id):
         raise Refusal(
             f"Please enter a valid email at checkout to use coupon code &quot;{shown}&quot;."
@@ -239,7 +245,11 @@ def _shares(coupon: JSON, items: list[Item], bases: list[Decimal]) -> list[Decim
     """Seen on 11.0.1: 5.00 over four pieces is 1.25 a piece, whatever a piece costs."""
     amount = Decimal(coupon["amount"])
     if coupon["discount_type"] == "percent":
-        return [money.rounded(b * amount / 100, 2) for b in bases]
+        meant = _pieces_meant(coupon, items)
+        return [
+            money.rounded(base * pieces / (item.quantity or 1) * amount / 100, 2)
+            for item, base, pieces in zip(items, bases, meant, strict=True)
+        ]
     if coupon["discount_type"] == "fixed_product":
         return [min(amount * i.quantity, b) for i, b in zip(items, bases, strict=True)]
     pieces = sum(i.quantity for i in items) or 1
@@ -251,6 +261,22 @@ def _shares(coupon: JSON, items: list[Item], bases: list[Decimal]) -> list[Decim
         shares[n] += more
         rest -= more
     return shares
+
+
+def _pieces_meant(coupon: JSON, items: list[Item]) -> list[int]:
+    """Of each position, how many pieces the coupon is for (read in the vendor's discount class)."""
+    left = coupon["limit_usage_to_x_items"]
+    meant = []
+    for item in items:
+        wanted = (
+            not coupon["product_ids"] or (item.product or {}).get("id") in coupon["product_ids"]
+        )
+        pieces = item.quantity if wanted else 0
+        if left is not None:
+            pieces = min(pieces, left)
+            left -= pieces
+        meant.append(pieces)
+    return meant
 
 
 def count_use(shop: Shop, order: JSON) -> None:

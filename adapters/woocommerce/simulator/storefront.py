@@ -13,7 +13,15 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from adapters.woocommerce.simulator import customers, facts, orders, people, refunds, texts
+from adapters.woocommerce.simulator import (
+    customers,
+    facts,
+    orders,
+    people,
+    refunds,
+    store_api,
+    texts,
+)
 from adapters.woocommerce.simulator.deliveries import dump
 from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
@@ -95,12 +103,12 @@ def _actions(pages: Blueprint, front: Front) -> None:
         with shop.lock:
             if number not in shop.customers:
                 return go("/my-account/")
-            return front.log_in(number, "/my-account/")
+            return _with_a_cart(front, number)
 
     @pages.post("/demo/newcomer")
     def newcomer() -> Response:
         with shop.lock:
-            return front.log_in(_newcomer(shop)["id"], "/my-account/")
+            return _with_a_cart(front, _newcomer(shop)["id"])
 
     @pages.post("/demo/logout")
     def logout() -> Response:
@@ -124,6 +132,15 @@ def _actions(pages: Blueprint, front: Front) -> None:
         return go(f"/my-account/#order-{oid}")
 
 
+def _with_a_cart(front: Front, number: int) -> Response:
+    """Logged in; in the cart lies what the visitor left there last time."""
+    response = front.log_in(number, "/my-account/")
+    front.carts[next(reversed(front.sessions))] = store_api.Cart(
+        dict.fromkeys(front.shop.brand.featured[:2], 1)
+    )
+    return response
+
+
 def _plugin(pages: Blueprint, front: Front) -> None:
     @pages.put("/_simulator/plugin")
     def settings() -> Response:
@@ -144,7 +161,9 @@ def _place(front: Front) -> Any:
     visitor = front.visitor()
     if visitor is None:
         return go("/my-account/")
-    code = request.form.get("code", "").strip()
+    cart = store_api.cart_of(front)
+    typed = request.form.get("code", "").strip()
+    codes = dict.fromkeys([*cart.codes, *([typed] if typed else [])])
     quantity = min(max(request.form.get("quantity", type=int) or 1, 1), 9)
     wanted: JSON = {
         "customer_id": visitor["id"],
@@ -153,7 +172,7 @@ def _place(front: Front) -> Any:
         "payment_method": "bacs",
         "payment_method_title": "Banküberweisung",
         "line_items": [{"product_id": request.form.get("product", type=int), "quantity": quantity}],
-        "coupon_lines": [{"code": code}] if code else [],
+        "coupon_lines": [{"code": code} for code in codes],
     }
     if referral():
         wanted["meta_data"] = [{"key": REFERRAL, "value": referral()}]
@@ -162,6 +181,7 @@ def _place(front: Front) -> Any:
             placed = orders.place(front.shop, wanted, created_via="store-api")
     except RestError as no:
         return _refused(front, visitor, no)
+    cart.codes = []
     return go(f"/my-account/#order-{placed['id']}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -25,6 +26,8 @@ class Front:
     slug: str = "demo"
     identity_secret: str = ""
     sessions: dict[str, int] = field(default_factory=dict)
+    carts: dict[str, Any] = field(default_factory=dict)
+    """What lies in whose cart, see `store_api`."""
 
     def visitor(self) -> JSON | None:
         number = self.sessions.get(request.cookies.get(COOKIE, ""))

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("password", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("lang", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("everywhere", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
         sa.Column("closed_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user")),
@@ -90,6 +91,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["user_id"], ["user.user_id"], name=op.f("fk_grant_user_user_id")),
         sa.PrimaryKeyConstraint("user_id", "merchant_id", name=op.f("pk_grant")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("merchant_id", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"],
+            ["merchant.merchant_id"],
+            name=op.f("fk_invitation_merchant_merchant_id"),
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "digest", name=op.f("pk_invitation")),
     )
     op.create_index("ix_grant_merchant_id", "grant", ["merchant_id"], unique=False)
     op.create_table(
@@ -177,6 +191,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("state NOT IN ('used', 'ended')"),
     )
     op.create_table(
+        "voucher_use",
+        sa.Column("merchant_id", sa.String(length=64), nullable=False),
+        sa.Column("shop_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("voucher_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id", "voucher_id"],
+            ["voucher.merchant_id", "voucher.voucher_id"],
+            name=op.f("fk_voucher_use_voucher_merchant_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "merchant_id", "shop_id", "order_id", "voucher_id", name=op.f("pk_voucher_use")
+        ),
+    )
+    op.create_index(
+        "ix_voucher_use_voucher_id", "voucher_use", ["merchant_id", "voucher_id"], unique=False
+    )
+    op.create_table(
         "warning",
         sa.Column("merchant_id", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.String(length=64), nullable=False),
@@ -217,6 +249,16 @@ def upgrade() -> None:
     op.create_index("ix_merge_survivor", "merge", ["merchant_id", "survivor"], unique=False)
     op.add_column(
         "member", sa.Column("joined_where", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
+    op.add_column("customer", sa.Column("birthday", sa.String(length=5), nullable=True))
+    op.add_column("customer", sa.Column("birthday_at", Utc(), nullable=True))
+    op.create_index(
+        "ix_customer_birthday",
+        "customer",
+        ["merchant_id", "birthday"],
+        unique=False,
+        postgresql_where=sa.text("birthday IS NOT NULL"),
+        sqlite_where=sa.text("birthday IS NOT NULL"),
     )
     _let_corrections_take()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import responses
@@ -209,7 +210,9 @@ def test_new_customers_come_by_id_and_nobody_twice(shop: Shop) -> None:
     new = shop.customer(email)
 
     page = platform.changes(Stream.CUSTOMERS, cursor)
-    assert list(page.items) == [Customer(new, email, group="customer")]
+    (seen,) = page.items
+    assert isinstance(seen, Customer)
+    assert replace(seen, registered_at=None) == Customer(new, email, group="customer")
 
 
 # Lesson 20: an order refused for its coupon stays behind as a draft.

@@ -74,7 +74,7 @@ def test_a_refund_with_any_field_spoilt_is_read_or_unreadable() -> None:
 @pytest.mark.parametrize(
     ("folder", "name", "read"),
     [
-        ("customers", "customer_get", translate.customer),
+        ("customers", "customer_get", lambda payload: translate.customer(payload, DOCUMENT)),
         ("products", "product_simple", translate.product),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import adapters.woocommerce.simulator
-from adapters.woocommerce.simulator import control, storefront, wc_auth
+from adapters.woocommerce.simulator import control, store_api, storefront, wc_auth
 from adapters.woocommerce.simulator.app import create_app
 from adapters.woocommerce.simulator.clock import Clock
 from adapters.woocommerce.simulator.deliveries import Deliveries
@@ -42,6 +42,7 @@ class World:
         self.front = Front(self.shop, "https://points.example", "demo", "s" * 40)
         app.register_blueprint(control.blueprint(self.shop, self.deliveries))
         app.register_blueprint(wc_auth.blueprint(self.shop))
+        app.register_blueprint(store_api.blueprint(self.front))
         app.register_blueprint(storefront.blueprint(self.front))
         self.client = app.test_client()
         self.authorization = basic(KEY, SECRET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -178,6 +179,19 @@ def test_a_referral_code_in_the_order_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    ("noted", "rate"),
+    [("1.17085", "1.17085"), (1.25, "1.25"), (2, "2"), ("", None), ("0", None), ("-1", None),
+     ("1,17", None), ("NaN", None), ({"USD": 1}, None)],
+)  # fmt: skip
+def test_the_rate_that_a_currency_plugin_noted_is_read(noted: Any, rate: str | None) -> None:
+    payload = recorded.body("orders", "status_completed")
+    payload["meta_data"] = [{"id": 1, "key": "_rate", "value": noted}]
+    document = load_document({"fields": {"rate": "_rate"}})
+
+    assert translate.order(payload, [], document).rate == (rate and Decimal(rate))
+
+
+@pytest.mark.parametrize(
     ("changed", "product", "quantity", "discount"),
     [
         ({"quantity": 1.5}, "10", 2, 0),
@@ -228,7 +242,7 @@ def test_an_unreadable_order_names_the_field_and_shows_no_value(field: str) -> N
 
 @pytest.mark.parametrize("name", ["customer_created", "customer_get"])
 def test_a_customer_is_known_by_the_accounts_address(name: str) -> None:
-    seen = translate.customer(recorded.body("customers", name))
+    seen = translate.customer(recorded.body("customers", name), DOCUMENT)
 
     assert (seen.external_id, seen.email) == ("2", "Erika.Muster+tag@Example.com")
     assert (seen.first_name, seen.country, seen.group) == ("Erika", "DE", "customer")
@@ -236,9 +250,11 @@ def test_a_customer_is_known_by_the_accounts_address(name: str) -> None:
 
 
 def test_customers_without_names_and_addresses_are_read_too() -> None:
-    listed = [translate.customer(item) for item in recorded.body("customers", "customers_list")]
-    gone = translate.customer(recorded.body("customers", "customer_deleted"))
-    otto = translate.customer(recorded.body("customers", "customer_meta"))
+    listed = [
+        translate.customer(item, DOCUMENT) for item in recorded.body("customers", "customers_list")
+    ]
+    gone = translate.customer(recorded.body("customers", "customer_deleted"), DOCUMENT)
+    otto = translate.customer(recorded.body("customers", "customer_meta"), DOCUMENT)
 
     assert [customer.external_id for customer in listed] == ["2", "3"]
     assert (gone.email, gone.first_name, gone.country) == ("weg@example.com", "", "")
@@ -274,3 +290,24 @@ def test_orders_in_lists_read_like_single_ones(name: str) -> None:
     seen = [translate.order(each, [], DOCUMENT) for each in orders if "error" not in each]
     assert seen
     assert all(each.lines for each in seen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("1990-02-28", (2, 28)), ("02-29", (2, 29)), ("1.2.1990", (2, 1)), ("23.04.", (4, 23)),
+     ("19900423", (4, 23)), (" 2000-12-31 ", (12, 31)), ("1990-13-01", None), ("30.02.1990", None),
+     ("gestern", None), ("", None), ("04/23/1990", None)],
+)  # fmt: skip
+def test_a_birthday_is_read_without_its_year(typed: str, day: tuple[int, int] | None) -> None:
+    payload = recorded.body("customers", "customer_meta")
+    payload["meta_data"] = [{"id": 40, "key": "born", "value": typed}]
+    document = load_document({"fields": {"birthday": "born"}})
+
+    assert translate.customer(payload, document).birthday == day
+
+
+def test_an_account_says_since_when_it_exists() -> None:
+    seen = translate.customer(recorded.body("customers", "customer_meta"), DOCUMENT)
+
+    assert seen.registered_at is not None
+    assert seen.birthday is None  # nobody said which field holds it

@@ -29,6 +29,7 @@ CHANGED: dict[str, Any] = {
     "date_expires": "2027-01-31T00:00:00",
     "email_restrictions": [],
     "minimum_amount": "0.00",
+    "maximum_amount": "100.00",
     "free_shipping": True,
     "status": "draft",
 }
@@ -78,6 +79,41 @@ def test_a_voucher_in_another_currency_is_refused(shop: Shop) -> None:
 def test_a_voucher_of_nothing_is_refused(shop: Shop) -> None:
     with pytest.raises(Refused, match="neither"):
         shop.open().ensure_voucher(Voucher("SK-NIX", date(2027, 1, 31)))
+
+
+def test_a_cap_becomes_the_largest_basket_it_holds_for() -> None:
+    tenth = Voucher("SK-1", date(2027, 1, 31), percent=15, cap=Money(2000, "EUR"))
+
+    assert vouchers.coupon(tenth, "EUR")["maximum_amount"] == "133.33"  # 15 % of it: 19.9995
+    assert vouchers.coupon(FIVE, "EUR")["maximum_amount"] == "0"
+
+
+def test_one_piece_of_a_product_is_all_that_it_is_for() -> None:
+    mug = Voucher("SK-1", date(2027, 1, 31), percent=100, product="37")
+    wanted = vouchers.coupon(mug, "EUR")
+
+    assert (wanted["product_ids"], wanted["limit_usage_to_x_items"]) == ([37], 1)
+    assert "product_ids" not in vouchers.coupon(FIVE, "EUR")
+
+
+@pytest.mark.parametrize("product", ["gid://shopify/Product/1", "0", "x"])
+def test_a_product_that_woocommerce_cannot_have_is_refused(product: str) -> None:
+    with pytest.raises(Refused, match="WooCommerce's products have numbers"):
+        vouchers.coupon(Voucher("SK-1", date(2027, 1, 31), percent=100, product=product), "EUR")
+
+
+@pytest.mark.parametrize("field", ["product_ids", "limit_usage_to_x_items"])
+def test_a_free_product_that_came_out_as_everything_is_deleted_and_refused(field: str) -> None:
+    mug = Voucher("SK-1", date(2027, 1, 31), percent=100, product="37")
+    right = recorded.body("coupons", "coupon_fixed_cart") | vouchers.coupon(mug, "EUR")
+    right |= {"id": 28, "code": "sk-1", "amount": "100.00", "minimum_amount": "0.00"}
+    changed = right | {field: recorded.body("coupons", "coupon_fixed_cart")[field]}
+    with responses.RequestsMock() as shop:
+        shop.post(f"{API}/coupons", json=right, status=201)
+        shop.get(f"{API}/coupons", json=[changed])
+        shop.delete(f"{API}/coupons/28", json={})
+        with pytest.raises(Refused, match=field):
+            vouchers.ensure(client(), mug, "EUR")
 
 
 def test_more_than_all_of_it_is_refused_by_the_shop(shop: Shop) -> None:

@@ -1,0 +1,1 @@
+"""Who may work here: passwords, users and their roles, sessions, failed tries, and what was done."""

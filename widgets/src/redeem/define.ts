@@ -1,0 +1,3 @@
+import { Redeem } from "./redeem.ts";
+
+customElements.define("stammkunde-redeem", Redeem);
