@@ -78,7 +78,9 @@ def overdue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """120 orders whose points are due for release, and 120 lots whose day is long over."""
     folder = tmp_path_factory.mktemp("overdue") / "data"
     inst = open_installation(config(folder))
-    document = merged(rulebook.preset("dach"), {"life": {"months": 1, "round_to": "day"}})
+    document = merged(
+        rulebook.preset("dach"), {"life": {"months": 1, "round_to": "day", "at_least": None}}
+    )
 
     def bought(first: int, at: datetime) -> list[Look]:
         seen = [order(str(first + n), buyer=Account(str(n % 12)), placed_at=at, paid_at=at,

@@ -29,7 +29,7 @@ NIGHTS = [
 @pytest.fixture
 def shop(sqlite_database: Database) -> Book:
     loaded = sqlite_database.write(lambda tx: keys.load(tx, [SECRET], datetime.now(UTC)))
-    changes = {"life": {"months": 1, "round_to": "day"}}
+    changes = {"life": {"months": 1, "round_to": "day", "at_least": None}}
     return book(sqlite_database, loaded, live=datetime(2025, 1, 1, tzinfo=UTC), **changes)
 
 
