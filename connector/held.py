@@ -63,7 +63,7 @@ def give_up(
     found, postings = [], []
     for table, row in rows:
         hold = row.pop("hold")
-        open_ = _open(tx, asked, hold) if hold is not None else []
+        open_ = open_of(tx, merchant_id, member_id, hold)
         postings += [
             Posting(member_id=member_id, reason=reason, points=points, subject=about, undoes=n,
                     key=f"{about}/{reason.value}/{n}", occurred_at=now, basis=BASIS)
@@ -76,8 +76,14 @@ def give_up(
     return found
 
 
-def _open(tx: Connection, asked: dict[str, Any], hold: int) -> list[tuple[Reason, int, int]]:
-    """What would end the hold: release what is still held, give back what was redeemed."""
+def open_of(
+    tx: Connection, merchant_id: MerchantId, member_id: MemberId, hold: int | None
+) -> list[tuple[Reason, int, int]]:
+    """(reason, transfer to undo, points) of what would bring the points of a hold back: release what
+    is still held, give back what was redeemed. Their sum is what is away for it."""
+    if hold is None:
+        return []
+    asked = {"m": merchant_id, "id": member_id}
     first = tx.execute(_ABOUT, asked | {"ns": [hold]}).all()
     redeemed = [row.n for row in first if row.reason == Reason.REDEEM]
     rows = {row.n: row for row in [*first, *tx.execute(_ABOUT, asked | {"ns": redeemed or [-1]})]}

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import awards, ledger
+from connector import awards, held, ledger
 from connector.ledger import Posting, Reason
-from connector.tables import transfer, voucher
+from connector.tables import voucher
 from connector.values import MemberId, MerchantId, ShopId
 
 
@@ -96,9 +96,6 @@ _OVER = (
     .order_by(voucher.c.expires_on, voucher.c.voucher_id)
     .limit(bindparam("most"))
 )
-_REDEEMED = select(transfer.c.n).where(
-    transfer.c.merchant_id == bindparam("m"), transfer.c.key == bindparam("key")
-)
 
 
 def get(
@@ -163,12 +160,8 @@ def spend(tx: Connection, one: Voucher, now: datetime) -> None:
 
 def give_back(tx: Connection, one: Voucher, now: datetime, by: str = "") -> None:
     """The points come back, whether they were only held or already redeemed; again changes nothing."""
-    key = f"{one.subject}/{Reason.REDEEM.value}"
-    redeemed = tx.execute(_REDEEMED, {"m": one.merchant_id, "key": key}).scalar()
-    if redeemed is None:
-        _post(tx, one, Reason.RELEASE, one.hold, now, by)
-    else:
-        _post(tx, one, Reason.GIVE_BACK, redeemed, now, by)
+    for reason, undoes, _ in held.open_of(tx, one.merchant_id, one.member_id, one.hold):
+        _post(tx, one, reason, undoes, now, by)
 
 
 def _post(
