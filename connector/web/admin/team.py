@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import Connection
 
+from connector import db
 from connector.access import audit, links, roles, sessions, users
 from connector.access.roles import Role
 from connector.errors import Refused
@@ -72,6 +73,7 @@ def _change(inst: Installation, user_id: str, what: str, role: Role | None) -> N
     by, place, alone = guard.me()[0], guard.here(), words()("team.last_owner")
 
     def work(tx: Connection) -> None:
+        db.alone(tx, f"team/{place.merchant_id}")  # else two owners could remove each other at once
         held = _require(tx, place.merchant_id, user_id)
         owners = [
             one for one, role_ in users.of_merchant(tx, place.merchant_id) if role_ is Role.OWNER
