@@ -97,8 +97,12 @@ _OVER = (
     .limit(bindparam("most"))
 )
 _REDEEMED = select(transfer.c.n).where(
-    transfer.c.merchant_id == bindparam("m"), transfer.c.key == bindparam("key")
+    transfer.c.merchant_id == bindparam("m"),
+    transfer.c.member_id == bindparam("id"),
+    transfer.c.undoes == bindparam("hold"),
+    transfer.c.reason == Reason.REDEEM,
 )
+"""By its hold, not by its key: a merge holds and redeems the same points again in the other's chain."""
 
 
 def get(
@@ -163,8 +167,8 @@ def spend(tx: Connection, one: Voucher, now: datetime) -> None:
 
 def give_back(tx: Connection, one: Voucher, now: datetime, by: str = "") -> None:
     """The points come back, whether they were only held or already redeemed; again changes nothing."""
-    key = f"{one.subject}/{Reason.REDEEM.value}"
-    redeemed = tx.execute(_REDEEMED, {"m": one.merchant_id, "key": key}).scalar()
+    asked = {"m": one.merchant_id, "id": one.member_id, "hold": one.hold}
+    redeemed = tx.execute(_REDEEMED, asked).scalar()
     if redeemed is None:
         _post(tx, one, Reason.RELEASE, one.hold, now, by)
     else:
