@@ -22,6 +22,7 @@ from connector.safe_csv import cell
 from connector.shops import Shop
 from connector.tables import (
     award,
+    campaign,
     campaign_use,
     customer,
     identity,
@@ -34,6 +35,7 @@ from connector.tables import (
     reservation,
     transfer,
     voucher,
+    voucher_use,
     warning,
 )
 from connector.values import MemberId, MerchantId
@@ -204,6 +206,8 @@ _FILES: Mapping[str, Table] = {
     "members.csv": member, "identities.csv": identity, "customers.csv": customer,
     "orders.csv": order, "awards.csv": award, "ledger.csv": transfer, "notes.csv": note,
     "lots.csv": lot, "vouchers.csv": voucher, "warnings.csv": warning, "merges.csv": merge,
+    "reservations.csv": reservation, "voucher_uses.csv": voucher_use, "campaigns.csv": campaign,
+    "campaign_uses.csv": campaign_use,
 }  # fmt: skip
 
 

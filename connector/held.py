@@ -31,8 +31,10 @@ class Held:
     spent: int = 0
 
     @property
-    def name(self) -> str:
-        return "/".join([self.table.name, *self.key.values()])
+    def subject(self) -> str:
+        """What its movements are about, here and there."""
+        kind = "voucher" if self.table is voucher else "cart"
+        return "/".join([kind, *self.key.values()])
 
 
 _VOUCHERS = select(voucher.c.voucher_id, voucher.c.hold).where(
@@ -64,14 +66,15 @@ def give_up(
     for table, row in rows:
         hold = row.pop("hold")
         open_ = open_of(tx, merchant_id, member_id, hold)
-        postings += [
-            Posting(member_id=member_id, reason=reason, points=points, subject=about, undoes=n,
-                    key=f"{about}/{reason.value}/{n}", occurred_at=now, basis=BASIS)
-            for reason, n, points in open_
-        ]  # fmt: skip
         sums = {reason: points for reason, _, points in open_}
         spent = sum(points for reason, _, points in open_ if reason is Reason.GIVE_BACK)
-        found.append(Held(table, row, sums.get(Reason.RELEASE, 0), spent))
+        one = Held(table, row, sums.get(Reason.RELEASE, 0), spent)
+        found.append(one)
+        postings += [
+            Posting(member_id=member_id, reason=reason, points=points, subject=one.subject,
+                    undoes=n, key=f"{about}/{reason.value}/{n}", occurred_at=now, basis=BASIS)
+            for reason, n, points in open_
+        ]  # fmt: skip
     ledger.post(tx, merchant_id, postings, now)
     return found
 
@@ -107,10 +110,8 @@ def take_up(
     """Hold and spend the same points in this member's chain, and let the vouchers be his."""
     for one in carried:
         values: dict[str, Any] = {"member_id": member_id}
-        if points := one.held + one.spent:
-            values["hold"] = _hold(
-                tx, merchant_id, member_id, f"{about}/{one.name}", points, one.spent, now
-            )
+        if one.held + one.spent:
+            values["hold"] = _hold(tx, merchant_id, member_id, about, one, now)
         here = [one.table.c[name] == value for name, value in one.key.items()]
         tx.execute(
             update(one.table).where(one.table.c.merchant_id == merchant_id, *here).values(**values)
@@ -122,15 +123,16 @@ def _hold(
     merchant_id: MerchantId,
     member_id: MemberId,
     about: str,
-    points: int,
-    spent: int,
+    one: Held,
     now: datetime,
 ) -> int:
-    hold = Posting(member_id=member_id, reason=Reason.HOLD, points=points, subject=about,
-                   key=f"{about}/hold", occurred_at=now, basis=BASIS)  # fmt: skip
+    key = f"{about}/{one.subject}"
+    hold = Posting(member_id=member_id, reason=Reason.HOLD, points=one.held + one.spent,
+                   subject=one.subject, key=f"{key}/hold", occurred_at=now, basis=BASIS)  # fmt: skip
     (posted,) = ledger.post(tx, merchant_id, [hold], now)
-    if spent:
-        redeem = Posting(member_id=member_id, reason=Reason.REDEEM, points=spent, subject=about,
-                         undoes=posted.n, key=f"{about}/redeem", occurred_at=now, basis=BASIS)  # fmt: skip
+    if one.spent:
+        redeem = Posting(member_id=member_id, reason=Reason.REDEEM, points=one.spent,
+                         subject=one.subject, undoes=posted.n, key=f"{key}/redeem",
+                         occurred_at=now, basis=BASIS)  # fmt: skip
         ledger.post(tx, merchant_id, [redeem], now)
     return posted.n

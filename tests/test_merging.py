@@ -55,8 +55,9 @@ def post(demo: Book, *postings: Any) -> list[ledger.Posted]:
 
 
 def spend(demo: Book, who: str, points: int, key: str) -> int:
-    (held,) = post(demo, posting(who, Reason.HOLD, points, key + "h"))
-    post(demo, posting(who, Reason.REDEEM, points, key + "r", undoes=held.n))
+    about = {"subject": f"voucher/{key}"}
+    (held,) = post(demo, posting(who, Reason.HOLD, points, key + "h", **about))
+    post(demo, posting(who, Reason.REDEEM, points, key + "r", undoes=held.n, **about))
     return held.n
 
 
@@ -215,9 +216,10 @@ def test_vouchers_and_carts_follow_and_their_points_come_back_to_the_one_who_sta
     assert (code.member_id, held.member_id) == (kept, kept)
     assert (row_of(demo, kept).available, row_of(demo, kept).held) == (190, 30)
     post(demo, posting(kept, Reason.RELEASE, 30, "c2", undoes=held.hold),
-         posting(kept, Reason.GIVE_BACK, 60, "v2", undoes=redeemed))  # fmt: skip
-    demo.database.write(lambda tx: tx.execute(update(voucher).values(state="ended")))
+         posting(kept, Reason.GIVE_BACK, 60, "v2", undoes=redeemed, subject="voucher/v"))  # fmt: skip
     assert demo.balance(BEA) == (280, 0)
+    ended = update(voucher).values(state="ended", given_back=60)
+    demo.database.write(lambda tx: tx.execute(ended))
 
 
 def promise(tx: Connection, demo: Book, who: str, hold: int, cart: int) -> None:
@@ -225,7 +227,7 @@ def promise(tx: Connection, demo: Book, who: str, hold: int, cart: int) -> None:
     tx.execute(
         insert(voucher).values(
             **ids, voucher_id="v", code="ABC", reward="five", offer={}, points=60, value=500,
-            state="made", expires_on=date(2027, 6, 30), hold=hold, made_at=NOW,
+            state="ready", expires_on=date(2027, 6, 30), hold=hold, made_at=NOW,
         )
     )  # fmt: skip
     tx.execute(

@@ -412,13 +412,9 @@ def test_a_warning_counts_as_seen_by_post_only(client: FlaskClient, shop: Connec
     def warned(tx: Any) -> None:
         from sqlalchemy import insert
 
-        one = tx.execute(select(member)).first()
-        ids = {
-            "merchant_id": one.merchant_id,
-            "member_id": one.member_id,
-            "expires_on": day,
-            "due_on": day,
-        }
+        m, buyer = shop.shop.merchant_id, f"customer:{shop.erika}"  # type: ignore[attr-defined]
+        erika = members.find(tx, m, shop.shop.shop_id, [buyer])[buyer]
+        ids = {"merchant_id": m, "member_id": erika, "expires_on": day, "due_on": day}
         tx.execute(insert(lot).values(**ids, remaining=5))
         tx.execute(insert(warning).values(**ids, days=60, made_at=NOW))
 
