@@ -11,8 +11,9 @@ from connector.merging import merge
 from connector.port import Account
 from connector.tables import voucher
 from connector.values import MemberId
+from connector.vouchers import State
 from tests.make import NOW, Book, order
-from tests.purse import Purse, purse
+from tests.purse import Purse, purse, using
 
 LATER = NOW + timedelta(days=1)
 BEA = Account("2")
@@ -66,3 +67,31 @@ def test_a_voucher_that_was_taken_back_before_goes_over_and_brings_nothing_more(
     with mine.book.database.read() as tx:
         whose = tx.execute(select(voucher.c.member_id)).scalar_one()
     assert whose == mine.book.member(BEA).member_id
+
+
+def test_a_voucher_the_shop_refuses_gives_its_points_to_whom_its_owner_became(mine: Purse) -> None:
+    one = mine.redeem()
+    became_bea(mine)
+
+    mine.failed(one)
+
+    assert mine.book.balance(BEA) == (1000, 140)
+
+
+def test_points_that_are_on_their_way_back_arrive_once(mine: Purse) -> None:
+    one = mine.ready()
+    mine.take_back(one)
+    became_bea(mine)
+
+    assert mine.gave_back(one)
+    assert not mine.gave_back(one)
+    assert mine.book.balance(BEA) == (1000, 140)
+
+
+def test_a_voucher_that_was_used_stays_used(mine: Purse) -> None:
+    one = mine.ready()
+    mine.book.see(using(one))
+    became_bea(mine)
+
+    assert mine.now(one).state is State.USED
+    assert mine.book.balance(BEA) == (500, 140)
