@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import awards, leaving, ledger, programmes
-from connector.awards import Award
-from connector.earning import RULE, Deserved, deserved, unknown_refund
+from connector import awards, events, leaving, ledger, programmes
+from connector.awards import EVENT, Award
+from connector.earning import Deserved, deserved, unknown_refund
 from connector.ledger import Posting, Reason
 from connector.orders_rows import Row
 from connector.programme import Programme
@@ -39,7 +39,7 @@ def possible(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now: 
 
 def come_back(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now: datetime) -> int:
     """Give back what leaving took, and let orders deserve again what they do; transfers written."""
-    awarded = leaving.purchases(tx, merchant_id, member_id)
+    awarded = leaving.earned(tx, merchant_id, member_id)
     row = leaving.locked(tx, merchant_id, member_id)
     if row.left_at is None:
         return 0
@@ -52,7 +52,7 @@ def come_back(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now:
         for one in tx.execute(_LEAVES, asked)
     ]  # fmt: skip
     back = ledger.post(tx, merchant_id, postings, now)
-    ended = [one for one in awarded if "limit_before_leaving" in one.terms]
+    ended = [one for one in awarded if "before_leaving" in one.terms]
     wanted = list(_again(tx, merchant_id, ended, row, now))
     awards.write(tx, merchant_id, ended)
     written = awards.post(tx, merchant_id, wanted, now) + len(back)
@@ -68,11 +68,15 @@ def _again(
     versions = programmes.versions(tx, merchant_id, one.currency)
     rows = tx.execute(_ORDERS, leaving.of(merchant_id, row.member_id))
     seen = {f"order/{found.slug}/{found.external_id}": found for found in rows}
+    want: Deserved | None
     for award in ended:
         terms = dict(award.terms)
-        terms["limit"] = terms.pop("limit_before_leaving")
-        award.terms = terms
-        want = _want(seen.get(award.subject), award)
+        before = terms.pop("before_leaving")
+        award.terms = terms | {"limit": before["limit"]}
+        if award.rule == EVENT:
+            want = Deserved(before["deserved"], award.release_at, events.basis(award))
+        else:
+            want = _want(seen.get(award.subject), award)
         if want is not None:
             rules = versions[terms["programme"] - 1]
             yield from _moves(award, want, rules, one.live_since, row.n, now)
@@ -97,7 +101,7 @@ def _moves(
             until = awards.expiry(award.terms, rules.life, want.release_at, live_since, now)
         yield award, Posting(
             member_id=award.member_id, reason=reason, points=points, subject=award.subject,
-            rule=RULE, key=f"{award.subject}/{RULE}/come back/{n}/{reason.value}",
+            rule=award.rule, key=f"{award.subject}/{award.rule}/come back/{n}/{reason.value}",
             occurred_at=now, expires_on=until, up_to=reason is Reason.CLAW_BACK, basis=want.basis,
             programme=rules.n,
         )  # fmt: skip

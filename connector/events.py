@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
@@ -116,14 +117,19 @@ def _posting(
     expires_on = None
     if released and given.release_at is not None:
         expires_on = awards.expiry(given.terms, programme.life, given.release_at, live_since, now)
-    on = given.release_at and day_in(given.release_at, given.terms["zone"]).isoformat()
     return Posting(
         member_id=given.member_id, reason=Reason.CREDIT if released else Reason.EARN,
         points=points, subject=given.subject, rule=EVENT, key=f"{given.subject}/{EVENT}",
         occurred_at=datetime.fromisoformat(given.terms["at"]), expires_on=expires_on,
-        basis={"event": given.terms["event"], "title": given.terms["title"], "release_on": on},
+        basis=basis(given),
         programme=programme.n,
     )  # fmt: skip
+
+
+def basis(given: Award) -> dict[str, Any]:
+    """What a movement for an event remembers to explain itself."""
+    on = given.release_at and day_in(given.release_at, given.terms["zone"]).isoformat()
+    return {"event": given.terms["event"], "title": given.terms["title"], "release_on": on}
 
 
 def _has_bought(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> bool:

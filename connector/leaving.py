@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from connector import awards, explain, ledger, statements
-from connector.awards import Award
+from connector.awards import EVENT, Award
 from connector.earning import RULE, Deserved
 from connector.errors import Refused
 from connector.ledger import Posting, Reason
@@ -25,10 +25,12 @@ DAYS_TO_COME_BACK = 30
 _MEMBER = select(member).where(
     member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
 )
+_EARNED = (RULE, EVENT)
+"""What is earned and may still be on its way; corrections and imports are there at once."""
 _AWARDS = select(award.c.subject).where(
     award.c.merchant_id == bindparam("m"),
     award.c.member_id == bindparam("id"),
-    award.c.rule == RULE,
+    award.c.rule.in_(_EARNED),
 )
 
 
@@ -84,7 +86,7 @@ def leave(
     tx: Connection, merchant_id: MerchantId, member_id: MemberId, by: str, now: datetime
 ) -> Lost:
     """End taking part now: no points, no messages, no scores from here on. Twice is once."""
-    awarded = purchases(tx, merchant_id, member_id)
+    awarded = earned(tx, merchant_id, member_id)
     row = locked(tx, merchant_id, member_id)
     if row.merged_into:
         raise Refused("This customer was merged into another; that one can leave.")
@@ -99,11 +101,11 @@ def leave(
     return Lost(row.available, row.pending)
 
 
-def purchases(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> list[Award]:
-    """What the member's orders were given, locked."""
+def earned(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> list[Award]:
+    """What the member's orders and events were given, locked."""
     subjects = tx.execute(_AWARDS, of(merchant_id, member_id)).scalars()
     found = awards.load(tx, merchant_id, subjects).values()
-    return [one for one in found if one.rule == RULE and one.member_id == member_id]
+    return [one for one in found if one.rule in _EARNED and one.member_id == member_id]
 
 
 def of(merchant_id: MerchantId, member_id: MemberId) -> dict[str, str]:
@@ -118,7 +120,8 @@ def locked(tx: Connection, merchant_id: MerchantId, member_id: MemberId) -> Any:
 def _end(one: Award, key: str, now: datetime) -> tuple[Award, Posting]:
     """Take back what is pending, and let the award never deserve it again."""
     released = max(one.given - one.pending, 0)
-    one.terms = one.terms | {"limit": released, "limit_before_leaving": one.terms["limit"]}
+    before = {"limit": one.terms.get("limit"), "deserved": one.deserved}
+    one.terms = one.terms | {"limit": released, "before_leaving": before}
     posting = Posting(
         member_id=one.member_id, reason=Reason.UNEARN, points=one.pending, subject=one.subject,
         rule=one.rule, key=f"{key}/{one.subject}/{one.rule}", occurred_at=now,

@@ -124,7 +124,12 @@ def _welcome(
     now: datetime,
 ) -> None:
     """Points for new accounts; those from before the start have joined nothing."""
+    fresh = members.new_here(
+        tx, shop.merchant_id, shop.shop_id, [one.external_id for one in customers]
+    )
     for one in customers:
+        if one.external_id not in fresh:
+            continue
         member_id = joined.get(f"{members.CUSTOMER}:{one.external_id}")
         if member_id is not None and one.registered_at and one.registered_at >= shop.live_since:
             signup = Happened(member_id, events.SIGNUP, "", one.registered_at)

@@ -254,7 +254,7 @@ def _standing(page: _Page, programme: Programme, order: Order, row: orders_rows.
     if programme.asks_for_group:
         standing = replace(standing, group=orders_rows.group_of(page.tx, shop, row.buyer))
     if programme.asks_for_history:
-        last = orders_rows.last_order(page.tx, shop, member_id, order.placed_at)
+        last = orders_rows.last_order(page.tx, shop, member_id, row.buyer, order.placed_at)
         standing = replace(standing, last_order=last)
     limited = [
         rule for rule in asked(programme.rules, order, standing.buying(order)) if rule.limited

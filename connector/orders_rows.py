@@ -260,19 +260,24 @@ def keep_products(tx: Connection, shop: Shop, seen: Sequence[Product], now: date
 
 
 def last_order(
-    tx: Connection, shop: Shop, member_id: MemberId, before: datetime
+    tx: Connection, shop: Shop, member_id: MemberId, buyer: str, before: datetime
 ) -> datetime | None:
-    """When the member's last paid order before this moment was placed, in any of the merchant's shops."""
-    return tx.execute(
-        _LAST_ORDER, {"m": shop.merchant_id, "id": member_id, "before": before}
-    ).scalar()
+    """When the last paid order before this moment was placed, in any of the merchant's shops.
+
+    Also of the same buyer as another member: whoever leaves and joins anew buys nothing for the
+    first time.
+    """
+    asked = {"m": shop.merchant_id, "s": shop.shop_id, "id": member_id, "buyer": buyer,
+             "before": before}  # fmt: skip
+    found = [tx.execute(statement, asked).scalar() for statement in _LAST_ORDERS]
+    return max((at for at in found if at is not None), default=None)
 
 
-_LAST_ORDER = (
+_LAST_ORDERS = [
     select(order_table.c.placed_at)
     .where(
         order_table.c.merchant_id == bindparam("m"),
-        order_table.c.member_id == bindparam("id"),
+        *whose,
         order_table.c.placed_at < bindparam("before"),
         order_table.c.paid_at.is_not(None),
         order_table.c.cancelled_at.is_(None),
@@ -281,7 +286,11 @@ _LAST_ORDER = (
     )
     .order_by(order_table.c.placed_at.desc())
     .limit(1)
-)
+    for whose in (
+        (order_table.c.member_id == bindparam("id"),),
+        (order_table.c.shop_id == bindparam("s"), order_table.c.buyer == bindparam("buyer")),
+    )
+]
 
 
 def group_of(tx: Connection, shop: Shop, buyer: str) -> str:

@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from connector import birthdays, events, habits, looking, members, rulebook, standing, tasks
+from connector import (
+    birthdays,
+    events,
+    habits,
+    joining,
+    leaving,
+    looking,
+    members,
+    rulebook,
+    standing,
+    tasks,
+)
 from connector.errors import BadInput, Refused
 from connector.events import Happened
-from connector.port import Account, Customer
+from connector.port import Account, Customer, Visitor, VisitorKind
 from connector.tables import member as member_table
 from connector.tables import transfer
 from connector.values import MemberId
@@ -301,3 +312,54 @@ def test_a_present_changes_no_books(demo: Book) -> None:
     with demo.database.read() as tx:
         row = tx.execute(select(transfer)).one()
     assert (row.rule, row.subject) == ("event", f"member/{who}/review/1")
+
+
+# ------------------------------------------------------------------ leaving
+
+BACK_SOON, BACK_LATE = NOW + timedelta(days=10), NOW + timedelta(days=40)
+
+
+def leave(demo: Book, who: MemberId) -> None:
+    demo.database.write(lambda tx: leaving.leave(tx, demo.shop.merchant_id, who, "customer", NOW))
+
+
+def comes_back(demo: Book, now: datetime) -> None:
+    someone = Visitor(VisitorKind.CUSTOMER, "7")
+    demo.database.write(
+        lambda tx: joining.join(tx, demo.shop, someone, "asked", "test", demo.keys, now)
+    )
+
+
+def test_points_that_wait_for_an_order_are_lost_by_leaving_and_back_with_thinking_again(
+    demo: Book,
+) -> None:
+    who = under(demo, event("signup", after_first_order=True), event(hold_days=14))
+    give(demo, who, "signup")
+    give(demo, who)
+    assert demo.balance() == (0, 200)
+
+    leave(demo, who)
+    demo.pass_time(NOW + timedelta(days=5))
+    assert demo.balance() == (0, 0)
+
+    comes_back(demo, BACK_SOON)
+    assert demo.balance() == (0, 200)
+    demo.pass_time(NOW + timedelta(days=30))
+    assert demo.balance() == (100, 100)
+
+
+def test_whoever_joins_anew_is_not_welcomed_again_and_buys_nothing_for_the_first_time(
+    demo: Book,
+) -> None:
+    first = {"id": "first", "title": TITLE, "extra": 70, "when": {"first_order": True}}
+    who = under(demo, event("signup"), rules=[first])
+    demo.see(order("1"))
+    leave(demo, who)
+    comes_back(demo, BACK_LATE)
+    inst: Any = type("Inst", (), {"keys": demo.keys})
+    account = Customer("7", "7@example.com", registered_at=demo.shop.live_since)
+
+    demo.database.write(lambda tx: looking.take_customers(inst, tx, demo.shop, [account]))
+    demo.see(order("2", placed_at=BACK_LATE, paid_at=BACK_LATE), at=BACK_LATE)
+
+    assert demo.balance() == (0, 140)
