@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -26,7 +27,7 @@ from connector.db import Database
 from connector.inbox import Bell
 from connector.installation import Installation, utc_now
 from connector.port import Guest, ShopPlatform, Stream
-from connector.tables import member
+from connector.tables import campaign, campaign_use, member, transfer
 from tests.conftest import ROUNDS, SECRET
 from tests.failures.lives import (
     END,
@@ -60,14 +61,41 @@ def templates(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     """A shop without orders, per way of taking part, to copy: the same keys name the same people."""
     folder = tmp_path_factory.mktemp("chaos")
     made = {}
-    for taking_part in ("account", "everyone"):
-        made[taking_part] = folder / f"{taking_part}.sqlite3"
-        shutil.copy(empty_sqlite, made[taking_part])
-        database = Database(f"sqlite:///{made[taking_part]}")
+    kinds: dict[str, dict[str, Any]] = {
+        "account": {"taking_part": "account"},
+        "everyone": {"taking_part": "everyone"},
+        "ruled": {"rules": OF_ONE_ORDER},
+        "limited": {"rules": OF_MANY_ORDERS},
+    }
+    for kind, changes in kinds.items():
+        made[kind] = folder / f"{kind}.sqlite3"
+        shutil.copy(empty_sqlite, made[kind])
+        database = Database(f"sqlite:///{made[kind]}")
         loaded = database.write(lambda tx: keys.load(tx, [SECRET], START))
-        book(database, loaded, live=START - timedelta(days=1), taking_part=taking_part)
+        book(database, loaded, live=START - timedelta(days=1), **changes)
         database.close()
     return made
+
+
+TITLE = {"de": "Aktion", "en": "Offer"}
+OF_ONE_ORDER = [
+    {
+        "id": "rate",
+        "title": TITLE,
+        "points": 7,
+        "per": "2.00",
+        "when": {"weekdays": ["tue", "fri"]},
+    },
+    {"id": "triple", "title": TITLE, "times": "3", "when": {"weekdays": ["mon", "sat"]}},
+    {"id": "each", "title": TITLE, "extra": 11, "combines": True, "when": {"products": ["10"]}},
+    {"id": "large", "title": TITLE, "extra": 50, "when": {"minimum": "90.00"}},
+]
+"""Rules that look at nothing but the order itself, also after refunds and edits."""
+OF_MANY_ORDERS = [
+    {"id": "first", "title": TITLE, "extra": 100, "when": {"first_order": True}},
+    {"id": "double", "title": TITLE, "times": "2",
+     "limits": {"budget": 3000, "per_day": 400, "per_member": 900}},
+]  # fmt: skip
 
 
 class Run:
@@ -188,6 +216,53 @@ def test_after_one_reconcile_the_books_are_those_of_the_orderly_shop(
     assert expected[1] == brought(past)
     assert in_chaos == expected
     assert unheard == expected
+
+
+@pytest.mark.parametrize("seed", range(20 * min(ROUNDS, 5)))
+def test_rules_that_see_only_their_order_end_at_the_same_books(
+    templates: dict[str, Path], tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(f"ruled {seed}")
+    past = lives(chance, 12, guests=False)
+    ends = []
+    for rung, how in (
+        (orderly(past), fresh),
+        (chaotic(past, chance), staleness(chance)),
+        ([], fresh),
+    ):
+        with running(templates["ruled"], tmp_path, FakeShop(past, how)) as run:
+            if rung:
+                live(run, rung, chance, syncs=how is not fresh)
+            ends.append(run.end())
+
+    assert ends[1] == ends[0]
+    assert ends[2] == ends[0]
+    assert ends[0][1] != brought(past) or brought(past) == 0
+
+
+@pytest.mark.parametrize("seed", range(10 * min(ROUNDS, 5)))
+def test_rules_that_see_other_orders_keep_their_limits_in_chaos(
+    templates: dict[str, Path], tmp_path: Path, seed: int
+) -> None:
+    """Which order gets what depends on which is seen first; how much all get does not exceed its limits."""
+    chance = random.Random(f"limited {seed}")
+    past = lives(chance, 40, guests=False)
+    with running(templates["limited"], tmp_path, FakeShop(past, staleness(chance))) as run:
+        live(run, chaotic(past, chance), chance, syncs=True)
+        run.end()
+        with run.inst.database.read() as tx:
+            granted = dict(tx.execute(select(campaign.c.campaign_id, campaign.c.granted)).all())
+            uses = tx.execute(select(campaign_use)).all()
+            bases = list(
+                tx.execute(select(transfer.c.basis).where(transfer.c.reason == "earn")).scalars()
+            )
+
+    assert 0 < granted["double"] <= 3000
+    assert all(one.points <= 400 for one in uses if one.period.startswith("day/") and
+               one.campaign_id == "double")  # fmt: skip
+    assert all(one.points <= 900 for one in uses if one.member_id and one.campaign_id == "double")
+    assert all(one.uses == 1 for one in uses if one.member_id and one.campaign_id == "first")
+    assert all("added" in basis for basis in bases if Fraction(basis["exact"]) > basis["base"] / 20)
 
 
 def counted(past: dict[str, Life], rung: Rung) -> int:
