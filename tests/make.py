@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from connector import lanes, life, members, orders, programmes, rulebook, shops
+from connector import (
+    lanes,
+    ledger,
+    life,
+    members,
+    orders,
+    programmes,
+    rulebook,
+    shops,
+    standing,
+)
 from connector.db import Database
 from connector.earning import RULE
 from connector.keys import Keys
@@ -137,6 +147,23 @@ class Book:
         """(available, pending)"""
         row = self.member(buyer)
         return (row.available, row.pending) if row else (0, 0)
+
+    def spend(self, points: int, buyer: Buyer = Account("7")) -> None:  # noqa: B008
+        """Hold and redeem so many points."""
+        id_ = MemberId(self.member(buyer).member_id)
+
+        def work(tx: Connection) -> None:
+            hold = posting(id_, Reason.HOLD, points, f"spend/{points}")
+            (held,) = ledger.post(tx, self.shop.merchant_id, [hold], NOW)
+            redeem = posting(id_, Reason.REDEEM, points, f"spent/{points}", undoes=held.n)
+            ledger.post(tx, self.shop.merchant_id, [redeem], NOW)
+
+        self.database.write(work)
+
+    def shortfall(self, buyer: Buyer = Account("7")) -> int:  # noqa: B008
+        id_ = MemberId(self.member(buyer).member_id)
+        with self.database.read() as tx:
+            return standing.of(tx, self.shop.merchant_id, id_, self.shop.zone).shortfall
 
     def award(self, external_id: str = "1001") -> Any:
         subject = orders.subject(self.shop, external_id)
