@@ -55,7 +55,9 @@ def apply(
         return 0
     n = len(known) + 1
     if n == 1 and counts_from is None:
-        counts_from = months_before(now, document["start"]["past_months"])
+        # To the second, as shops date their orders: the first one after the start is not before it.
+        begins = now.replace(microsecond=0)
+        counts_from = months_before(begins, document["start"]["past_months"])
     tx.execute(
         insert(table).values(
             merchant_id=merchant_id, n=n, document=document, valid_from=now,

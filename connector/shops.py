@@ -135,7 +135,7 @@ def add(
         tx.execute(
             insert(merchant).values(
                 merchant_id=merchant_id, name=facts.name, currency=facts.currency,
-                zone=facts.zone, live_since=now,
+                zone=facts.zone, live_since=now.replace(microsecond=0),
             )
         )  # fmt: skip
     shop_id = ShopId(str(uuid4()))

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -317,6 +318,7 @@ def test_who_asks_to_join_gets_what_his_orders_deserve(terminal: Terminal) -> No
     with simulated.running() as shop:
         erika = shop.customer("erika@example.com")
         shop.order(customer_id=int(erika), paid=True)
+        time.sleep(1)  # shops date their orders to the second
         assert terminal.add(shop, preset="open").returncode == 0
         document = terminal.json("programme", "show", "demo")
         assert document["taking_part"] == "ask"
