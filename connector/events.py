@@ -6,6 +6,7 @@ so that a report that comes twice changes nothing. What limits it is counted as 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,10 +19,11 @@ from connector.awards import EVENT, Award
 from connector.earning import RULE as PURCHASE
 from connector.errors import Refused
 from connector.ledger import Posting, Reason
+from connector.members import CUSTOMER
 from connector.programme import Event, Programme, in_force
-from connector.tables import award, merchant
+from connector.tables import award, identity, merchant
 from connector.tables import member as member_table
-from connector.values import MemberId, MerchantId, day_in, end_of_day
+from connector.values import MemberId, MerchantId, ShopId, day_in, end_of_day
 
 SIGNUP, BIRTHDAY = "signup", "birthday"
 
@@ -68,6 +70,28 @@ def give(tx: Connection, merchant_id: MerchantId, happened: Happened, now: datet
     posting = _posting(given, points, programme, home.live_since, now)
     awards.post(tx, merchant_id, [(given, posting)], now)
     return points
+
+
+def newcomers(
+    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, accounts: Iterable[str]
+) -> set[str]:
+    """Those of these accounts whose holder was never another member: who left and joined anew is not new."""
+    asked = {"m": merchant_id, "s": shop_id, "ids": sorted(set(accounts))}
+    return set(tx.execute(_NEWCOMERS, asked).scalars())
+
+
+_NEWCOMERS = (
+    select(identity.c.value)
+    .join(member_table, (member_table.c.merchant_id == identity.c.merchant_id)
+          & (member_table.c.member_id == identity.c.member_id))
+    .where(
+        identity.c.merchant_id == bindparam("m"),
+        identity.c.shop_id == bindparam("s"),
+        identity.c.kind == CUSTOMER,
+        identity.c.value.in_(bindparam("ids", expanding=True)),
+        identity.c.since >= member_table.c.joined_at,
+    )
+)  # fmt: skip
 
 
 def subject(event: Event, happened: Happened) -> str:

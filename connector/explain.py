@@ -163,6 +163,11 @@ def number(n: int, lang: str) -> str:
     return str(format_decimal(n, locale=lang))
 
 
+def decimal(value: Fraction, lang: str) -> str:
+    """A factor in words: 1,5 or 1.5."""
+    return str(format_decimal(round(float(value), 2), locale=lang))
+
+
 def day(value: date | str, lang: str) -> str:
     """A day in words: 12. Januar 2027, 12 January 2027."""
     if isinstance(value, str):

@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy import Connection, bindparam, insert, select
 
 from connector import explain, lasting_words
-from connector.programme import Programme, TakingPart, Tax
+from connector.programme import Earn, Programme, TakingPart, Tax
 from connector.shops import Shop
 from connector.tables import faq as table
 from connector.values import MerchantId, Money
@@ -72,6 +72,8 @@ _LANGUAGE: dict[str, dict[str, str]] = {
         "guest.everyone": "Ja, auch Bestellungen als Gast zählen.",
         "nothing_for": "Versandkosten",
         "nothing_for.cards": "Versandkosten und gekaufte Gutscheinkarten",
+        "nothing_for.only_cards": "Gekaufte Gutscheinkarten",
+        "nothing_for.nothing": "Erstattete Beträge",
         "tax.gross": "einschließlich Mehrwertsteuer",
         "tax.net": "ohne Mehrwertsteuer",
     },
@@ -89,6 +91,8 @@ _LANGUAGE: dict[str, dict[str, str]] = {
         "guest.everyone": "Yes, orders placed as a guest count too.",
         "nothing_for": "Shipping",
         "nothing_for.cards": "Shipping and gift cards you buy",
+        "nothing_for.only_cards": "Gift cards you buy",
+        "nothing_for.nothing": "Refunded amounts",
         "tax.gross": "including VAT",
         "tax.net": "without VAT",
     },
@@ -116,8 +120,15 @@ def facts(shop: Shop, programme: Programme, lang: str) -> dict[str, str]:
         "life": lasting_words.sentences(programme.life, lang),
         "tax": texts["tax.gross" if gross else "tax.net"],
         "rounding": texts[f"rounding.{earn.rounding.value}"],
-        "nothing_for": texts["nothing_for.cards" if earn.exclude.gift_cards else "nothing_for"],
+        "nothing_for": texts[_nothing_for(earn)],
     }
+
+
+def _nothing_for(earn: Earn) -> str:
+    """What all shops know that earns nothing here; credit that is bought is never earned with twice."""
+    if earn.shipping:
+        return "nothing_for.only_cards" if earn.exclude.gift_cards else "nothing_for.nothing"
+    return "nothing_for.cards" if earn.exclude.gift_cards else "nothing_for"
 
 
 def _counted(key: str, n: int, texts: Mapping[str, str], name: str, **more: str) -> str:

@@ -124,7 +124,7 @@ def _welcome(
     now: datetime,
 ) -> None:
     """Points for new accounts; those from before the start have joined nothing."""
-    fresh = members.new_here(
+    fresh = events.newcomers(
         tx, shop.merchant_id, shop.shop_id, [one.external_id for one in customers]
     )
     for one in customers:

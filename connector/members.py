@@ -128,28 +128,6 @@ def start_anew(
     return fresh
 
 
-def new_here(
-    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, accounts: Iterable[str]
-) -> set[str]:
-    """Those of these accounts whose holder was never another member: who left and joined anew is not new."""
-    asked = {"m": merchant_id, "s": shop_id, "ids": sorted(set(accounts))}
-    return set(tx.execute(_NEW_HERE, asked).scalars())
-
-
-_NEW_HERE = (
-    select(identity.c.value)
-    .join(member, (member.c.merchant_id == identity.c.merchant_id)
-          & (member.c.member_id == identity.c.member_id))
-    .where(
-        identity.c.merchant_id == bindparam("m"),
-        identity.c.shop_id == bindparam("s"),
-        identity.c.kind == CUSTOMER,
-        identity.c.value.in_(bindparam("ids", expanding=True)),
-        identity.c.since >= member.c.joined_at,
-    )
-)  # fmt: skip
-
-
 def _same_people(
     tx: Connection, merchant_id: MerchantId, shop_id: ShopId, buyers: Sequence[str]
 ) -> dict[str, MemberId]:

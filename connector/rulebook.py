@@ -219,12 +219,36 @@ def _merged(defaults: Any, given: Any) -> Any:
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> list[str]:
-    """One line per value that differs: `earn.points: 5 -> 10`."""
+    """One line per value that differs: `earn.points: 5 -> 10`; lists of named things by their names."""
     lines: list[str] = []
     for key in sorted(old.keys() | new.keys()):
         before, after, where = old.get(key), new.get(key), f"{path}{key}"
+        if _named(before) or _named(after):
+            before, after = _by_name(before), _by_name(after)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             lines += diff(before, after, where + ".")
+        elif isinstance(after, Mapping) and before is None:
+            lines.append(f"{where}: new: {_short(after)}")
+        elif isinstance(before, Mapping) and after is None:
+            lines.append(f"{where}: gone")
         elif before != after:
             lines.append(f"{where}: {before} -> {after}")
     return lines
+
+
+def _named(value: Any) -> bool:
+    return isinstance(value, list) and any(
+        isinstance(one, Mapping) and "id" in one for one in value
+    )
+
+
+def _by_name(value: Any) -> Any:
+    """A list of things with an `id` as a mapping, so that an inserted one does not shift the others."""
+    return {one["id"]: {k: v for k, v in one.items() if k != "id"} for one in value or ()}
+
+
+def _short(thing: Mapping[str, Any]) -> str:
+    """What it says, without what it leaves open."""
+    said = {k: _short(v) if isinstance(v, Mapping) else v for k, v in thing.items()}
+    kept = [f"{k}: {v}" for k, v in said.items() if v not in (None, [], "", "0", 0, False, "{}")]
+    return "{" + ", ".join(kept) + "}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from connector import explain, faqs
+from connector import explain, faqs, offer_words
 from connector.lasting import FAIR_MONTHS
 from connector.leaving import DAYS_TO_COME_BACK
-from connector.programme import Programme
+from connector.programme import Programme, TakingPart
 from connector.shops import Shop
 from connector.values import day_in
 
@@ -29,8 +29,8 @@ class Terms:
 _PARTS = {
     "de": (
         ("Wer teilnimmt", "Das Programm bietet {shop} ({url}) an. {join} Teilnehmen kostet nichts. {guest}"),
-        ("Punkte sammeln", "Für je {per} Warenwert ({tax}) gibt es {points}, je Bestellung {rounding}. "
-         "{nothing_for} bringen keine Punkte."),
+        ("Punkte sammeln", "Für je {full}{per} Warenwert ({tax}) gibt es {points}, je Bestellung {rounding}. "
+         "{nothing_for} bringen keine Punkte. {offers}"),
         ("Wann Punkte dir gehören", "Punkte sind zuerst vorgemerkt. Sie gehören dir {hold}; wo der Shop "
          "die Lieferung nicht meldet, {shipped} Tage nach dem Versand oder {paid} Tage nach der Zahlung. "
          "Wird eine Bestellung widerrufen, storniert oder erstattet, gehen ihre Punkte entsprechend "
@@ -49,8 +49,8 @@ _PARTS = {
     ),
     "en": (
         ("Who takes part", "The programme is offered by {shop} ({url}). {join} Taking part is free. {guest}"),
-        ("Collecting points", "Every {per} of goods ({tax}) brings {points}, {rounding} once per order. "
-         "{nothing_for} bring no points."),
+        ("Collecting points", "Every {full}{per} of goods ({tax}) brings {points}, {rounding} once per order. "
+         "{nothing_for} bring no points. {offers}"),
         ("When points are yours", "Points are on the way first. They are yours {hold}; where the shop does "
          "not report delivery, {shipped} days after shipping or {paid} days after payment. If an order is "
          "withdrawn, cancelled or refunded, its points go back accordingly. If they are already redeemed, "
@@ -70,6 +70,8 @@ _WORDS = {
         "title": "Teilnahmebedingungen: {name}", "version": "Version {n}, gültig ab {day}.",
         "warned": "Nichts verfällt, ohne dass du vorher gewarnt wurdest: 60 und 14 Tage vorher. Wen wir "
         "nicht erreichen, der behält seine Punkte bis zum nächsten Jahresende, höchstens zweimal.",
+        "guest": "Auch Bestellungen als Gast zählen.",
+        "no guest": "Punkte gibt es für Bestellungen mit Kundenkonto.", "full": "volle ",
         "ending": " Das Programm endet: Neue Bestellungen bringen keine Punkte mehr. Deine Punkte "
         "gelten mindestens bis zum {on}.",
     },
@@ -77,6 +79,8 @@ _WORDS = {
         "title": "Terms of participation: {name}", "version": "Version {n}, valid from {day}.",
         "warned": "Nothing expires unless you were warned before: 60 and 14 days ahead. Whoever we cannot "
         "reach keeps the points to the next end of a year, at most twice.",
+        "guest": "Orders placed as a guest count too.",
+        "no guest": "Points are for orders placed with an account.", "full": "full ",
         "ending": " The programme is ending: new orders bring no more points. Your points are valid "
         "until {on} at least.",
     },
@@ -88,7 +92,11 @@ def of(shop: Shop, programme: Programme, lang: str) -> Terms:
     words, life = _WORDS[lang], programme.life
     ends = life.months is not None or life.inactive_months is not None
     on = "" if programme.ends_on is None else explain.day(programme.ends_on, lang)
+    guests = programme.taking_part is TakingPart.EVERYONE
     values = faqs.facts(shop, programme, lang) | {
+        "guest": words["guest" if guests else "no guest"],
+        "full": words["full"] if programme.earn.steps else "",
+        "offers": offer_words.sentences(programme, shop.currency, lang),
         "url": shop.url or shop.slug,
         "shipped": str(programme.hold.shipped_days),
         "paid": str(programme.hold.paid_days),

@@ -271,3 +271,14 @@ def test_every_example_can_be_put_in_force(demo: Book, name: str) -> None:
 def test_an_example_nobody_ships_is_refused_with_those_there_are() -> None:
     with pytest.raises(BadInput, match="use fashion or food or b2b"):
         rulebook.example("gold")
+
+
+def test_a_difference_in_a_list_is_told_by_name() -> None:
+    old = rulebook.parse(ruled(rule("a"), rule("b", priority=1)))
+    new = rulebook.parse(ruled(rule("b", priority=2), rule("c", when={"tags": ["x"]})))
+
+    assert rulebook.diff(old, new) == [
+        "rules.a: gone",
+        "rules.b.priority: 1 -> 2",
+        "rules.c: new: {title: {de: Wein, en: Wine}, when: {tags: ['x']}, times: 2}",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from connector import joining, leaving, members, programmes, sync, terms, verify
+from connector import joining, leaving, members, programmes, rulebook, sync, terms, verify
 from connector.errors import Refused
 from connector.explain import sentence
 from connector.joining import Joined
@@ -332,6 +332,32 @@ def test_the_terms_are_whole_sentences_of_the_programme(
     assert "Kaffeerad" in said
     assert f"Version {rules.n}" in said
     assert ("30. Juni 2030" in said or "30 June 2030" in said) == ("ends_on" in change)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("name", rulebook.EXAMPLES)
+def test_the_terms_of_every_example_say_every_offer_and_its_conditions(
+    demo: Book, name: str, lang: str
+) -> None:
+    document = rulebook.parse(rulebook.example(name))
+    rules = programmes.as_if_live(document, "EUR", NOW)
+    said = terms.as_text(terms.of(demo.shop, rules, lang))
+
+    assert not set("{}") & set(said)
+    assert "  " not in said
+    assert "None" not in said
+    titles = [one.title[lang] for one in rules.rules] + [one.title[lang] for one in rules.events]
+    assert all(title in said for title in titles)
+
+
+def test_an_offer_is_said_with_its_days_and_limits(demo: Book) -> None:
+    rules = programmes.as_if_live(rulebook.parse(rulebook.example("fashion")), "EUR", NOW)
+    said = terms.as_text(terms.of(demo.shop, rules, "de"))
+
+    assert ("Doppelte Punkte auf die neue Kollektion: 2-mal so viele Punkte, für bestimmte Artikel, "
+            "vom 1. März 2027 bis zum 7. März 2027, solange das Budget reicht, "
+            "höchstens 500 Punkte je Person.") in said  # fmt: skip
+    assert "50 Punkte für deinen Geburtstag." in said
 
 
 def test_a_version_says_the_same_for_ever(demo: Book) -> None:
