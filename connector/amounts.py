@@ -39,13 +39,14 @@ def worth(order: Order, terms: Terms) -> Worth:
     added: dict[str, Fraction]
     if not _MORE.isdisjoint(terms):
         base, exact, added = _by_rules(order, terms, kept)
+        exact = max(exact, _NOTHING)
     else:
         base = Fraction(max(_earning(order, terms) * kept, 0))
         exact = Fraction(base.numerator * terms["points"], base.denominator * terms["per"])
         added = {}
     if not _counts(order, terms):
         return Worth(base, _NOTHING, 0)
-    points = _rounded(max(exact, _NOTHING), Rounding(terms["rounding"]))
+    points = _rounded(exact, Rounding(terms["rounding"]))
     return Worth(
         base, exact, points if terms["limit"] is None else min(points, terms["limit"]), added
     )

@@ -64,7 +64,7 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
     """The terms of this order, or None while it deserves nothing."""
     if _left_out(order, programme.earn.exclude, standing):
         return None
-    holding = rules.asked(programme.rules, order, standing.buying(order))
+    holding = rules.asked(programme.rules, order, standing.buying(order)) if programme.rules else []
     terms = _frozen(order, programme, standing)
     if holding:
         terms["rules"] = {rule.id: _rule_terms(rule) for rule in holding}

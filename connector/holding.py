@@ -34,6 +34,8 @@ def hold_for(programme: Programme, country: str, channel: str) -> Hold:
     What says most decides, for each kind of day alone; of two that say as much, the first.
     """
     hold = programme.hold
+    if not hold.elsewhere:
+        return hold
     found: dict[str, Any] = {}
     fitting = [one for one in hold.elsewhere if one.fits(country, channel)]
     for one in sorted(fitting, key=lambda one: one.precision, reverse=True):
