@@ -111,9 +111,7 @@ def test_a_page_that_is_not_looked_at_tells_nothing(visit: Visit, shop: Shop) ->
     quiet(page, shop, [BOTH])
 
 
-@pytest.mark.parametrize(
-    "way", ["opacity: 0", "visibility: hidden", "display: none", "height: 0; overflow: hidden"]
-)
+@pytest.mark.parametrize("way", ["opacity: 0", "visibility: hidden", "height: 0; overflow: hidden"])
 def test_what_the_shop_has_hidden_is_not_told(visit: Visit, shop: Shop, way: str) -> None:
     page = still(visit)
     page.add_init_script(
