@@ -10,19 +10,16 @@ import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "built"));
-const WIDGETS = ["balance", "faq", "redeem", "referral"];
-const GUARD = { banner: { js: "if(window.stammkunde){" }, footer: { js: "}" } };
+const WIDGETS = ["balance", "faq", "membership", "redeem", "referral"];
+const GUARD = { banner: { js: "window.stammkunde&&" } };
 
-/** Widgets take the shared part from the script that was loaded before them. */
+/** Widgets take what they name of the shared part from the script that was loaded before them. */
 const sharedOutside = {
   name: "shared-outside",
   setup(on) {
-    on.onResolve({ filter: /\/shared\.ts$/ }, ({ resolveDir }) => ({
-      path: join(resolveDir, "../shared.ts"),
-      namespace: "outside",
-    }));
+    on.onResolve({ filter: /\/shared\.ts$/ }, ({ importer }) => ({ path: importer, namespace: "outside" }));
     on.onLoad({ filter: /.*/, namespace: "outside" }, ({ path }) => {
-      const [names] = /(?<=^export )\{.*\}/m.exec(readFileSync(path, "utf8"));
+      const [names] = /(?<=^import )\{.*\}(?= from "..\/shared\.ts")/m.exec(readFileSync(path, "utf8"));
       return { contents: `export const ${names} = window.stammkunde` };
     });
   },

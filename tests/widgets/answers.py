@@ -67,6 +67,12 @@ _SENTENCES = {
         "left": "Du hast das Programm verlassen.",
         "guest": "Melde dich an, um deine Punkte zu sehen.",
         "arriving": "Wir sehen gerade nach.",
+        "waiting": "320 Punkte warten auf dich.",
+        "notice": "Das Programm endet: Neue Bestellungen bringen keine Punkte mehr. Deine Punkte "
+        "kannst du mindestens bis zum 30. Juni 2027 einlösen.",
+        "leaving": "Wenn du nicht mehr teilnimmst, verlierst du 1.250 Punkte und 142 vorgemerkte. "
+        "Gutscheine, die du schon hast, bleiben gültig. 30 Tage lang kannst du es dir anders "
+        "überlegen.",
     },
     "en": {
         "programme": "Every full euro brings you 5 loyalty points. 100 points are worth €1.00.",
@@ -76,7 +82,17 @@ _SENTENCES = {
         "left": "You have left the programme.",
         "guest": "Log in to see your points.",
         "arriving": "We are having a look.",
+        "waiting": "320 points are waiting for you.",
+        "notice": "The programme is ending: new orders bring no more points. You can redeem your "
+        "points until 30 June 2027 at least.",
+        "leaving": "If you leave you lose 1,250 points and 142 that are on the way. Vouchers you "
+        "already have stay valid. You can change your mind for 30 days.",
     },
+}
+
+_WARNED = {
+    "de": "{} Punkte verfallen mit Ablauf des {}, wenn du sie nicht einlöst.",
+    "en": "{} points expire at the end of {} unless you redeem them.",
 }
 
 _MOVEMENTS = {
@@ -132,12 +148,17 @@ def config(lang: str, **changes: Any) -> JSON:
             "sentence": _SENTENCES[lang]["programme"],
         },
         "account_url": "https://shop.example/my-account/",
+        "terms": terms(3, lang),
         "texts": {},
         "faq": [{"id": i, "question": q, "answer": a} for i, q, a in _FAQ[lang]],
         "rewards": [],
         "platform": "shopware",
         "url": "https://shop.example",
     } | changes
+
+
+def terms(version: int, lang: str) -> JSON:
+    return {"version": version, "url": f"https://connector.example/v1/demo/terms?lang={lang}"}
 
 
 def member(lang: str, **changes: Any) -> JSON:
@@ -153,7 +174,30 @@ def member(lang: str, **changes: Any) -> JSON:
         "referral": {"link": LINK, "code": "K7QP2M9X", "share_text": "Schau mal", "qr": qr(LINK)},
         "rewards": rewards(lang),
         "vouchers": [voucher(lang)],
+        "warnings": [],
+        "leaving": _SENTENCES[lang]["leaving"],
     } | changes
+
+
+def warnings(lang: str) -> list[JSON]:
+    """Points of two years, each with its own end."""
+    days = {"2027-12-31": {"de": "31. Dezember 2027", "en": "31 December 2027"},
+            "2028-12-31": {"de": "31. Dezember 2028", "en": "31 December 2028"}}  # fmt: skip
+    return [
+        {"id": f"{on}/{on}", "points": points, "on": on,
+         "text": _WARNED[lang].format(points, said[lang])}
+        for points, (on, said) in zip((300, 950), days.items(), strict=True)
+    ]  # fmt: skip
+
+
+def ending(lang: str) -> JSON:
+    """What stands in `me` and in the programme while that is being wound down."""
+    return {"ends_on": "2027-06-30", "notice": _SENTENCES[lang]["notice"]}
+
+
+def closing(lang: str) -> JSON:
+    whole = config(lang)
+    return whole | {"programme": whole["programme"] | ending(lang)}
 
 
 def claim(lang: str, euros: int) -> JSON:
@@ -199,6 +243,12 @@ def outsider(state: str, lang: str) -> JSON:
         "sentence": _SENTENCES[lang]["guest" if state == "nobody" else state],
     }
     return answer | ({"first_name": "Mia"} if state == "not_joined" else {})
+
+
+def waiting(lang: str) -> JSON:
+    """Somebody who has not joined, and whose earlier orders would bring something."""
+    said = _SENTENCES[lang]["waiting"]
+    return outsider("not_joined", lang) | {"waiting": 320, "sentence": said}
 
 
 def points(available: int, pending: int = 0, shortfall: int = 0) -> JSON:

@@ -18,6 +18,21 @@ PICTURES: list[tuple[str, str, int, dict[str, str]]] = [
     ("desktop-dark-en", "member", 1200, {"lang": "en", "scheme": "dark"}),
     ("phone-dark-en", "guest", 360, {"lang": "en", "scheme": "dark"}),
     ("brand-en", "shortfall", 760, {"lang": "en", "theme": "brand"}),
+    ("warned-de", "warned", 1200, {"lang": "de", "widgets": "balance,redeem"}),
+    ("waiting-de", "waiting", 760, {"lang": "de", "widgets": "balance"}),
+    (
+        "waiting-phone-dark-en",
+        "waiting",
+        360,
+        {"lang": "en", "widgets": "balance", "scheme": "dark"},
+    ),
+    (
+        "leaving-phone-dark-en",
+        "warned",
+        360,
+        {"lang": "en", "widgets": "balance", "scheme": "dark", "leave": "1"},
+    ),
+    ("ending-de", "ending", 760, {"lang": "de", "widgets": "balance"}),
     ("outside-de", "guest", 760, {"lang": "de", "widgets": "balance"}),
 ]
 
@@ -26,6 +41,7 @@ def take(
     browser: Browser, shop: Shop, name: str, situation: str, width: int, how: dict[str, str]
 ) -> None:
     dark, opened = how.pop("scheme", "") == "dark", how.pop("open", "")
+    leaving = how.pop("leave", "")
     visit = Visit(browser, shop)
     page = visit.blank(scheme="dark" if dark else "light", width=width)
     visit.on(page, situation, **how)
@@ -34,6 +50,8 @@ def take(
     if opened:
         page.locator("stammkunde-referral [aria-controls]").click()
         page.locator("stammkunde-faq .question").first.click()
+    if leaving:
+        page.locator("stammkunde-membership #leave").click()
     page.screenshot(path=FOLDER / f"widgets-{name}.png", full_page=True)
     visit.close()
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import widgets
@@ -23,6 +24,7 @@ TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": 
 Headers = dict[str, str]
 NONCE = "bm9uY2U"
 ALL = ("balance", "referral", "faq")
+CHANGES = ("seen", "join", "leave")
 
 
 @dataclass
@@ -31,7 +33,9 @@ class Shop:
 
     situations: dict[str, Situation] = field(default_factory=lambda: dict(SITUATIONS))
     asked: list[tuple[str, str]] = field(default_factory=list)
-    """Each request of a widget as (situation, kind), kind one of config, me, identity."""
+    """Each request of a widget as (situation, kind): config, me, identity, seen, join, leave."""
+    sent: list[tuple[str, Any]] = field(default_factory=list)
+    """What customers changed, as (kind, body)."""
     langs: list[str] = field(default_factory=list)
     url: str = ""
     connector: str = ""
@@ -54,6 +58,7 @@ class Shop:
 
     def forget(self) -> None:
         self.asked.clear()
+        self.sent.clear()
         self.langs.clear()
         self._given.clear()
 
@@ -133,7 +138,9 @@ class _ConnectorHandler(_Handler):
     """The connector's origin: built files for everyone, `me` for the shop's origin only."""
 
     def do_OPTIONS(self) -> None:
-        headers = self._cors() | {"Access-Control-Allow-Headers": "Authorization"}
+        changes = urlsplit(self.path).path.rpartition("/")[2] in CHANGES
+        allowed = "Authorization, Content-Type" if changes else "Authorization"
+        headers = self._cors() | {"Access-Control-Allow-Headers": allowed}
         self.send(b"", "text/plain", 204, headers)
 
     def do_GET(self) -> None:
@@ -144,6 +151,21 @@ class _ConnectorHandler(_Handler):
             return self.send(b"", "text/plain", 404)
         return self._config(parts[1]) if parts[2] == "config" else self._me(parts[1])
 
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        _, situation, kind = urlsplit(self.path).path.strip("/").split("/")
+        assert kind in CHANGES
+        assert self.headers.get("Content-Type") == "application/json"
+        self.shop.sent.append((kind, body))
+        answer = self.shop.next(situation, kind)
+        if self._stranger(situation):
+            return self.give(Answer(status=401), {"code": 401}, self._cors())
+        return self.give(answer, answer.json(self._lang()), self._cors())
+
+    def _stranger(self, situation: str) -> bool:
+        newest = f"Bearer {situation}-{self.shop.count(situation, 'identity')}"
+        return self.headers.get("Authorization") != newest or bool(self.headers.get("Cookie"))
+
     def _file(self, name: str) -> None:
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=31536000"}
         self.send(widgets.read(name), TYPES[".js"], headers=headers)
@@ -151,12 +173,12 @@ class _ConnectorHandler(_Handler):
     def _config(self, situation: str) -> None:
         self.shop.langs.append(self.query().get("lang", ""))
         answer = self.shop.next(situation, "config")
-        self.give(answer, answer.json(self._lang()), {"Access-Control-Allow-Origin": "*"})
+        headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+        self.give(answer, answer.json(self._lang()), headers)
 
     def _me(self, situation: str) -> None:
         answer = self.shop.next(situation, "me")
-        newest = f"Bearer {situation}-{self.shop.count(situation, 'identity')}"
-        if self.headers.get("Authorization") != newest or self.headers.get("Cookie"):
+        if self._stranger(situation):
             return self.give(Answer(status=401), {"code": 401}, self._cors())
         return self.give(answer, answer.json(self._lang()), self._cors())
 

@@ -44,6 +44,9 @@ class Situation:
     me: tuple[Answer, ...] = (Answer(answers.member),)
     config: tuple[Answer, ...] = (Answer(answers.config),)
     identity: tuple[Answer, ...] = field(default=(TOKEN,))
+    seen: tuple[Answer, ...] = (Answer({"seen": 1}),)
+    join: tuple[Answer, ...] = (Answer({"state": "member", "again": False, "back": False}),)
+    leave: tuple[Answer, ...] = (Answer({"state": "left", "again": False}),)
 
 
 def _me(**changes: Any) -> Situation:
@@ -52,6 +55,14 @@ def _me(**changes: Any) -> Situation:
 
 def _outsider(state: str) -> Situation:
     return Situation(me=(Answer(lambda lang: answers.outsider(state, lang)),))
+
+
+def _warned(lang: str) -> answers.JSON:
+    return answers.member(lang, warnings=answers.warnings(lang))
+
+
+def _ending(lang: str) -> answers.JSON:
+    return answers.member(lang, **answers.ending(lang))
 
 
 def _everywhere(make: Callable[[str], answers.JSON], text: str) -> Answer:
@@ -74,7 +85,11 @@ SITUATIONS: dict[str, Situation] = {
     "guest": Situation(identity=(GUEST,)),
     "nobody": _outsider("nobody"),
     "not_joined": _outsider("not_joined"),
+    "waiting": Situation(me=(Answer(answers.waiting),)),
     "left": _outsider("left"),
+    "warned": Situation(me=(Answer(_warned),)),
+    "ending": Situation(me=(Answer(_ending),), config=(Answer(answers.closing),)),
+    "ending-guest": Situation(identity=(GUEST,), config=(Answer(answers.closing),)),
     "arriving": _outsider("arriving"),
     "slow": Situation(me=(Answer(answers.member, delay=30),)),
     "error": Situation(me=(Answer({"code": 500}, status=500),)),

@@ -19,18 +19,34 @@ SITUATIONS = [
     "guest",
     "not_joined",
     "left",
+    "waiting",
+    "warned",
+    "ending",
     "arriving",
     "slow",
     "error",
     "long",
 ]
 RICH = ("member", "long")
-SETTLED = "stammkunde-balance .card > :not(.skeleton)"
+SETTLED = "stammkunde-balance > .card > :not(.skeleton)"
+TAKING_PART = {
+    "member",
+    "zero",
+    "shortfall",
+    "not_joined",
+    "left",
+    "waiting",
+    "warned",
+    "ending",
+    "long",
+}
 
 
 def everything_open(page: Page, situation: str) -> None:
     page.locator(".skeleton" if situation == "slow" else SETTLED).first.wait_for()
-    page.locator(".question, #more, #toggle").evaluate_all(
+    if situation in TAKING_PART:
+        page.locator("#leave, #join").wait_for()
+    page.locator(".question, #more, #toggle, #leave").evaluate_all(
         "(all) => all.forEach((one) => one.click())"
     )
 
@@ -67,7 +83,7 @@ def test_words_on_any_accent_colour_can_be_read(read: Visit, accent: str) -> Non
 
 def test_dark_follows_the_page_and_not_the_visitors_wish_alone(visit: Visit) -> None:
     page = visit.on(visit.blank(scheme="dark"), widgets="balance")
-    card = page.locator(".card")
+    card = page.locator("stammkunde-balance > .card")
     surface = "(card) => getComputedStyle(card).backgroundColor"
     assert card.evaluate(surface) == "rgb(28, 26, 25)"
     page.evaluate("document.querySelector('meta[name=color-scheme]').content = 'light'")
@@ -88,12 +104,12 @@ def test_whoever_tabs_through_sees_where_they_are(visit: Visit, options: dict[st
         return [at.localName, outlineStyle, outlineWidth, outlineColor !== backgroundColor];
     }"""
     seen = []
-    for _ in range(10):
+    for _ in range(13):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(outline))
 
     assert [name for name, *_ in seen] == [
-        "button",
+        *["button"] * 4,  # all movements, leave, its two answers
         "input",
         *["button"] * 2,
         "input",
@@ -109,7 +125,7 @@ def test_everything_to_press_is_large_enough_for_a_thumb(visit: Visit) -> None:
         "(all) => all.map((one) => [one.offsetWidth, one.offsetHeight])"
     )
 
-    assert len(sizes) == 10
+    assert len(sizes) == 13
     assert all(width >= 44 and height >= 44 for width, height in sizes)
 
 
@@ -146,7 +162,7 @@ def test_each_widget_speaks_its_own_language_on_a_foreign_page(read: Visit) -> N
     page = read(lang="fr")
 
     for name in ("balance", "referral", "faq"):
-        card = page.locator(f"stammkunde-{name} .card")
+        card = page.locator(f"stammkunde-{name} > .card")
         expect(card).to_have_attribute("lang", "de")
 
 

@@ -34,12 +34,18 @@ SAYS = [
     ("guest", "en", "Every full euro brings you 5 loyalty", "100 points are worth €1.00."),
     ("nobody", "de", "Für jeden vollen Euro", "Anmelden und Punkte sehen"),
     ("nobody", "en", "Every full euro", "Log in to see your points"),
-    ("not_joined", "de", "Du machst noch nicht mit, Mia.", "Zu deinem Konto"),
-    ("not_joined", "en", "You have not joined yet, Mia.", "Go to your account"),
+    ("not_joined", "de", "Du machst noch nicht mit, Mia.", "Mitmachen"),
+    ("not_joined", "en", "You have not joined yet, Mia.", "Join"),
     ("not_joined", "de", "Treuepunkte", "Dein Vorteil für 100 Punkte: 1,00\u00a0€"),
     ("not_joined", "en", "Loyalty points", "Your advantage for 100 points: €1.00"),
-    ("left", "de", "Du hast das Programm verlassen.", "Zu deinem Konto"),
-    ("left", "en", "You have left the programme.", "Go to your account"),
+    ("left", "de", "Du hast das Programm verlassen.", "hat alles wieder"),
+    ("left", "en", "You have left the programme.", "has everything again"),
+    ("waiting", "de", "320 Punkte warten auf dich.", "gelten die Teilnahmebedingungen"),
+    ("waiting", "en", "320 points are waiting for you.", "you accept the terms of participation"),
+    ("warned", "de", "300 Punkte verfallen mit Ablauf", "950 Punkte verfallen mit Ablauf"),
+    ("warned", "en", "300 points expire at the end", "950 points expire at the end"),
+    ("ending", "de", "Das Programm endet", "1.250 Punkte gehören dir."),
+    ("ending-guest", "en", "The programme is ending", "Log in to see your points"),
     ("arriving", "de", "Treuepunkte", "Wir holen gerade deine Bestellungen …"),
     ("arriving", "en", "Loyalty points", "We are fetching your orders …"),
     ("error", "de", "Deine Punkte sind gerade nicht erreichbar.", "Noch einmal versuchen"),
@@ -56,11 +62,11 @@ def balance(read: Visit, situation: str = "member", **query: str) -> Page:
 def test_every_situation_says_what_it_must(
     read: Visit, situation: str, lang: str, one: str, other: str
 ) -> None:
-    card = balance(read, situation, lang=lang).locator("stammkunde-balance .card")
+    widget = balance(read, situation, lang=lang).locator("stammkunde-balance")
 
-    expect(card).to_contain_text(one)
-    expect(card).to_contain_text(other)
-    expect(card).to_have_attribute("lang", lang)
+    expect(widget).to_contain_text(one)
+    expect(widget).to_contain_text(other)
+    expect(widget.locator(".card").first).to_have_attribute("lang", lang)
 
 
 def test_the_big_number_is_what_is_available_now(read: Visit) -> None:
@@ -116,7 +122,7 @@ def test_the_way_in_leads_to_the_shops_account_page(read: Visit) -> None:
 
 @pytest.mark.parametrize("situation", ["guest", "nobody"])
 def test_a_stranger_reads_only_once_what_points_are_worth(read: Visit, situation: str) -> None:
-    card = balance(read, situation).locator("stammkunde-balance .card")
+    card = balance(read, situation).locator("stammkunde-balance > .card")
     card.locator(".lead").wait_for()
 
     assert card.inner_text().count("1,00\u00a0€") == 1
@@ -136,7 +142,7 @@ def test_after_a_refresh_the_new_balance_is_shown_and_said(read: Visit, shop: Sh
     richer = Answer(lambda lang: answers.member(lang, points=answers.points(1300)))
     shop.add("richer", Situation(me=(Answer(answers.member), richer)))
     page = balance(read, "richer")
-    status = page.locator("stammkunde-balance [role=status]")
+    status = page.locator("stammkunde-balance > [role=status]")
     expect(page.locator(".number")).to_have_text("1.250")
     expect(status).to_be_empty()
     page.evaluate("document.dispatchEvent(new Event('stammkunde:refresh'))")

@@ -17,6 +17,8 @@ from tests.widgets.build import HOME, build, ready, run
 
 BUDGET = 10 * 1024
 REDEEM_BUDGET = 4 * 1024
+MEMBERSHIP_BUDGET = 3 * 1024
+LATER = ("redeem", "membership")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def weights() -> dict[str, int]:
 
 
 def test_loader_and_the_widgets_of_an_account_weigh_at_most_ten_kilobytes() -> None:
-    core = {name: weight for name, weight in weights().items() if not name.startswith("redeem")}
+    core = {name: weight for name, weight in weights().items() if not name.startswith(LATER)}
 
     assert len(core) == 5
     assert sum(core.values()) <= BUDGET, core
@@ -59,6 +61,12 @@ def test_redeeming_is_loaded_where_it_is_used_and_weighs_at_most_four_kilobytes(
     (weight,) = (weight for name, weight in weights().items() if name.startswith("redeem"))
 
     assert weight <= REDEEM_BUDGET
+
+
+def test_joining_leaving_and_warnings_come_later_and_weigh_at_most_three_kilobytes() -> None:
+    (weight,) = (weight for name, weight in weights().items() if name.startswith("membership"))
+
+    assert weight <= MEMBERSHIP_BUDGET
 
 
 def test_names_and_hashes_are_those_of_the_content() -> None:

@@ -92,7 +92,7 @@ def test_a_strict_policy_with_trusted_types_has_nothing_to_complain_about(visit:
     page.get_by_label("Fragen durchsuchen").fill("punkte")
     radius = "(card) => getComputedStyle(card).borderTopLeftRadius"
 
-    assert page.locator("stammkunde-balance .card").evaluate(radius) == "16px"
+    assert page.locator("stammkunde-balance > .card").evaluate(radius) == "16px"
     assert visit.complaints == []
 
 
@@ -115,13 +115,14 @@ def _hostile_config(lang: str) -> answers.JSON:
 
 def _hostile_me(lang: str) -> answers.JSON:
     whole = answers.everywhere(answers.member(lang), "\n".join(MARKUP))
+    warnings = [{"id": text, "points": 1, "on": "2027-12-31", "text": text} for text in MARKUP]
     row = answers.member(lang)["movements"][0]
     link = {"link": "https://shop.example/?ref=" + MARKUP[0], "qr": {"size": 9, "path": MARKUP[2]}}
     reward, voucher = answers.rewards(lang)[0], answers.voucher(lang)
     redeeming = {"rewards": [reward | {"id": text, "title": text, "text": text} for text in MARKUP],
                  "vouchers": [voucher | {"id": text, "code": text, "title": text} for text in MARKUP]}  # fmt: skip
     movements = [row | {"text": text} for text in MARKUP]
-    return whole | redeeming | {"movements": movements, "referral": link}
+    return whole | redeeming | {"movements": movements, "referral": link, "warnings": warnings}
 
 
 def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
@@ -133,12 +134,15 @@ def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
     assert page.locator(".reward .name").all_text_contents() == MARKUP
     assert page.locator(".voucher .code").all_text_contents() == MARKUP
     page.locator(".reward button").first.click()
+    assert page.locator(".warning").all_text_contents() == MARKUP
+    page.locator("#leave").click()
+    assert page.locator("#lost").text_content() == "\n".join(MARKUP)
     questions = page.locator(".question")
 
     assert questions.all_text_contents() == MARKUP
     assert page.locator(".movement p:not(.small)").all_text_contents() == MARKUP
     assert page.locator(".sentence").text_content() == "\n".join(MARKUP)
-    for name in (*NAMES, "redeem"):
+    for name in (*NAMES, "redeem", "membership", "warnings"):
         assert page.locator(f"stammkunde-{name}").locator(FOREIGN).count() == 0
     page.get_by_role("textbox").first.focus()
     questions.first.hover()
@@ -230,7 +234,7 @@ def test_a_file_that_was_tampered_with_does_not_run(visit: Visit) -> None:
     assert any("integrity" in complaint for complaint in visit.complaints)
 
 
-@pytest.mark.parametrize("lost", ["loader", "shared-*", "faq-*"])
+@pytest.mark.parametrize("lost", ["loader", "shared-*", "faq-*", "membership-*"])
 def test_a_file_that_does_not_come_breaks_nothing(visit: Visit, lost: str) -> None:
     page = visit.blank()
     page.route(
@@ -251,17 +255,20 @@ def test_the_shops_page_hears_what_happened_and_nothing_personal(visit: Visit) -
             addEventListener(`stammkunde:${name}`, (e) => heard.push([name, e.detail]));"""
     )
     rendered(visit.on(page))
+    page.locator("#leave").wait_for()
     page.get_by_role("button", name="Link kopieren").click()
     page.get_by_role("button", name="Link kopiert").wait_for()
     page.locator(".question").first.click()
     heard: Any = page.evaluate("window.heard")
 
-    assert sorted(heard[:3], key=str) == [
+    assert sorted(heard[:5], key=str) == [
         ["ready", {"widget": "balance", "state": "member"}],
         ["ready", {"widget": "faq"}],
+        ["ready", {"widget": "membership", "state": "member"}],
         ["ready", {"widget": "referral", "state": "member"}],
+        ["ready", {"widget": "warnings", "state": "member"}],
     ]
-    assert heard[3:] == [
+    assert heard[5:] == [
         ["copied", {"widget": "referral"}],
         ["opened", {"widget": "faq", "id": "how-earn"}],
     ]

@@ -16,12 +16,20 @@ export interface Config {
     name: string;
     worth?: { points: number; amount: Money };
     sentence: string;
+    notice?: string;
   };
+  terms?: { version: number; url: string };
   account_url?: string;
   platform?: string;
   url?: string;
   texts?: Record<string, unknown>;
   faq?: Question[];
+}
+
+/** Points that end soon; whoever could read it is told to `seen`. */
+export interface Warning {
+  id: string;
+  text: string;
 }
 
 /** A reward for so many points. */
@@ -77,4 +85,7 @@ export interface Me {
   referral?: Referral | null;
   rewards?: Reward[];
   vouchers?: Voucher[];
+  warnings?: Warning[];
+  leaving?: string;
+  notice?: string;
 }

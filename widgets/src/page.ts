@@ -90,7 +90,7 @@ export class Page {
   load(again = false): void {
     if (!this.config)
       this.#once("config", async () => {
-        const config = (await get(this.#url("config"), { credentials: "omit" })) as Config;
+        const config = (await get(this.url("config"), { credentials: "omit" })) as Config;
         if (!config.programme.name) throw new Status(0);
         this.config = config;
       });
@@ -148,7 +148,7 @@ export class Page {
       if ((again || !this.#token) && !(await this.#login())) return;
       const headers = { ...init.headers, Authorization: `Bearer ${this.#token}` };
       try {
-        return await get(this.#url(path), { ...init, headers, credentials: "omit" });
+        return await get(this.url(path), { ...init, headers, credentials: "omit" });
       } catch (error) {
         if (again || !(error instanceof Status && error.code === 401)) throw error;
       }
@@ -167,7 +167,8 @@ export class Page {
     return this.#token !== "";
   }
 
-  #url(kind: string): string {
+  /** Where the connector answers this, in the visitor's language. */
+  url(kind: string): string {
     return `${this.#api}/${kind}?lang=${this.lang}`;
   }
 }

@@ -10,8 +10,8 @@ export const css = `
   letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap;
 }
 .unit { font-size: 1.25em; color: var(--sk-muted); }
-.shortfall {
-  margin-top: 1.25em; padding: .75em 1em;
+.shortfall, .notice {
+  margin: 1.25em 0; padding: .75em 1em;
   background: var(--sk-soft); border-inline-start: 3px solid var(--sk-accent);
 }
 .facts, .history { margin-top: 1.75em; padding-top: 1.5em; border-top: 1px solid var(--sk-line); }

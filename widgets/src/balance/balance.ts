@@ -16,16 +16,30 @@ export class Balance extends StammkundeElement {
   #before: number | undefined;
 
   protected draw(config: Config, me: Me): Child[] {
-    const { points } = me;
+    const { points, notice = config.programme.notice } = me;
     this.#announce(points?.available);
     return [
       this.heading(0, this.text("title", { programme: config.programme.name })),
+      notice && el("p", "text notice", notice),
       ...(me.state === "member" && points
-        ? [...this.#balance(points.available), ...this.#facts(me, points), this.#history(config, me)]
+        ? [
+            ...this.#balance(points.available),
+            ...this.#facts(me, points),
+            this.#place("warnings"),
+            this.#history(config, me, notice),
+            this.#place("membership"),
+          ]
         : me.state === "arriving"
           ? this.#arriving()
-          : this.#outside(config, me)),
+          : this.#outside(config, me, notice)),
     ];
+  }
+
+  /** Where an element of another file stands. It is our child, so that the loader meets it and its focus stays. */
+  #place(name: string): Child {
+    const tag = `stammkunde-${name}`;
+    if (!this.querySelector(tag)) this.append(set(el(tag as "div"), { slot: name }));
+    return set(el("slot"), { name });
   }
 
   /** A balance that changes while somebody looks at the page is news; the first one is not. */
@@ -71,8 +85,9 @@ export class Balance extends StammkundeElement {
     );
   }
 
-  #history({ programme }: Config, { movements = [] }: Me): Child {
+  #history({ programme }: Config, { movements = [] }: Me, notice?: string): Child {
     if (!movements.length) {
+      if (notice) return; // no order will bring any more
       const sentence = el("p", "text muted", programme.sentence);
       return el("div", "history", el("p", "", this.text("empty")), sentence);
     }
@@ -106,18 +121,12 @@ export class Balance extends StammkundeElement {
   }
 
   /** Somebody without points to show: what is in it, and the way in. */
-  #outside({ programme, account_url }: Config, { state, sentence }: Me): Child[] {
-    const stranger = state === "guest" || state === "nobody";
-    const worth = state === "not_joined" && programme.worth; // strangers read it in the sentence
+  #outside({ programme, account_url }: Config, { state, sentence }: Me, notice?: string): Child[] {
+    if (state !== "guest" && state !== "nobody") return [el("p", "text lead", sentence), this.#place("membership")];
     const href = webAddress(account_url);
-    const link = el("a", "primary", this.text(stranger ? "login" : "account"));
     return [
-      el("p", "text lead", stranger ? programme.sentence : sentence),
-      worth && el("p", "text muted", this.text("advantage", {
-        points: this.points(worth.points),
-        money: money(this.language, worth.amount),
-      })),
-      href && el("p", "row", set(link, { href })),
+      !notice && el("p", "text lead", programme.sentence),
+      href && el("p", "row", set(el("a", "primary", this.text("login")), { href })),
     ];
   }
 
