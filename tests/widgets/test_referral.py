@@ -103,7 +103,7 @@ def test_the_code_is_drawn_as_answered_named_and_shown_on_request(visit: Visit) 
 )
 def test_whoever_has_no_link_sees_nothing_and_no_gap(read: Visit, situation: str) -> None:
     page = read(situation, widgets="referral,balance")
-    page.locator("stammkunde-balance .card:not(:has(.skeleton))").wait_for()
+    page.locator("stammkunde-balance .card:not(:has(.skeleton))").first.wait_for()
 
     expect(page.locator("stammkunde-referral")).to_be_hidden()
 
