@@ -24,6 +24,17 @@ def test_the_migrated_tables_are_the_tables_of_the_code(database: Database) -> N
     assert differences == []
 
 
+@pytest.mark.parametrize("table", ["audit", "programme", "seal", "transfer"])
+def test_what_may_only_grow_is_guarded(database: Database, table: str) -> None:
+    catalogue = "sqlite_master WHERE type = 'trigger'" if database.is_sqlite else "pg_trigger"
+    column = "name" if database.is_sqlite else "tgname"
+    with database.read() as tx:
+        names = set(tx.execute(text(f"SELECT {column} FROM {catalogue}")).scalars())
+
+    ends = ("UPDATE", "DELETE") if database.is_sqlite else ("rows", "truncate")
+    assert {f"guard_{table}_{end}" for end in ends} <= names
+
+
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     migrations.upgrade(database)
 
