@@ -16,6 +16,7 @@ from connector.lots import last_day
 
 CHOICES = 5
 """How many ways to use a slider a customer is shown."""
+_MOST_BETWEEN = 1000
 
 
 class Kind(StrEnum):
@@ -132,15 +133,28 @@ def best(reward: Reward, available: int) -> int:
 
 
 def choices(reward: Reward, available: int) -> list[Claim]:
-    """What a customer may choose from now, the least first; empty where his points are not enough."""
+    """What a customer may choose from now, the least first; empty where his points are not enough.
+
+    Of a slider the least, the most, and round numbers between them: 500, 1,000, 1,300 and not 900.
+    """
     most = best(reward, available)
     if not most:
         return []
     if reward.kind is not Kind.SLIDER:
         return [priced(reward, most)]
-    steps = (most - reward.least) // reward.step
-    parts = sorted({steps * part // (CHOICES - 1) for part in range(CHOICES)})
-    return [priced(reward, reward.least + part * reward.step) for part in parts]
+    ends = {reward.least, most}
+    rounds = (digit * 10**exponent for exponent in range(20) for digit in (1, 2, 5))
+    coarse = (unit for unit in rounds if most - reward.least <= _MOST_BETWEEN * unit)
+    between = (_between(reward, most, unit) for unit in coarse)
+    found = next(some for some in between if len(some) <= CHOICES - len(ends))
+    return [priced(reward, points) for points in sorted(ends | found)]
+
+
+def _between(reward: Reward, most: int, unit: int) -> set[int]:
+    """Multiples of the unit that the slider can be at, between its ends."""
+    first = (reward.least // unit + 1) * unit
+    return {points for points in range(first, most, unit)
+            if (points - reward.least) % reward.step == 0}  # fmt: skip
 
 
 def least(reward: Reward) -> int:

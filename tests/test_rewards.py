@@ -114,9 +114,16 @@ def test_whatever_a_slider_offers_can_be_had_and_pays_no_more_than_its_share(
         assert share is None or one.value * 100 <= one.minimum * share
 
 
-def test_a_slider_shows_the_least_the_most_and_some_between() -> None:
-    assert [one.points for one in rewards.choices(SLIDER, 2370)] == [500, 900, 1400, 1800, 2300]
-    assert [one.points for one in rewards.choices(SLIDER, 640)] == [500, 600]
+def test_a_slider_shows_the_least_the_most_and_round_numbers_between() -> None:
+    shown = {
+        available: [one.points for one in rewards.choices(SLIDER, available)]
+        for available in (640, 1320, 2370, 12_050)
+    }
+
+    assert shown[640] == [500, 600]
+    assert shown[1320] == [500, 1000, 1300]
+    assert shown[2370] == [500, 1000, 1500, 2000, 2300]
+    assert shown[12_050] == [500, 5000, 10_000, 12_000]
     assert rewards.missing(SLIDER, 420) == 80
 
 
