@@ -55,7 +55,7 @@ def run(
     """
     synced = Synced()
     for stream in streams:
-        cursor = None if full else _cursor(inst, shop, stream)
+        cursor = None if full else left_off(inst, shop, stream)
         seen = 0
         for at, page in _pages(inst, shop, stream, cursor, sleep):
             _keep(inst, shop, stream, page, at, synced)
@@ -182,7 +182,8 @@ _CURSOR = select(table.c.cursor).where(
 )
 
 
-def _cursor(inst: Installation, shop: Shop, stream: Stream) -> str | None:
+def left_off(inst: Installation, shop: Shop, stream: Stream) -> str | None:
+    """The cursor we read to last; None: this was never read."""
     with inst.database.read() as tx:
         return tx.execute(_CURSOR, {**_here(shop), "stream": stream.value}).scalar()
 

@@ -314,6 +314,19 @@ def test_connecting_in_the_browser_needs_https_for_the_keys(
     assert "STAMMKUNDE_URL" in done.stderr
 
 
+def test_the_first_sync_says_what_past_orders_brought_and_the_next_does_not(
+    terminal: Terminal,
+) -> None:
+    with simulated.running("--data", "small") as shop:
+        terminal.add(shop)
+        first, second = terminal.run("sync", "demo"), terminal.run("sync", "demo")
+        again = terminal.json("sync", "demo", "--full")["outstanding"]
+
+    assert re.search(r"\d+ members have [\d,]+ points together, worth €[\d.,]+ when", first.stdout)
+    assert "together" not in second.stdout
+    assert again["text"] in first.stdout
+
+
 def test_who_asks_to_join_gets_what_his_orders_deserve(terminal: Terminal) -> None:
     with simulated.running() as shop:
         erika = shop.customer("erika@example.com")

@@ -14,6 +14,7 @@ from connector import sync as sync_module
 from connector import verify as verify_module
 from connector.cli.common import answer, as_json, installation, progress_bar
 from connector.installation import Installation
+from connector.port import Stream
 from connector.shops import Shop, require
 from connector.values import Money
 
@@ -27,11 +28,12 @@ def sync(slug: str, full: bool, as_json: bool) -> None:
     started = time.monotonic()
     with installation() as inst, progress_bar() as report:
         shop = inst.shop(slug)
+        first = full or sync_module.left_off(inst, shop, Stream.ORDERS) is None
         done = sync_module.run(inst, shop, full=full, progress=report)
         value = asdict(done) | {"seconds": round(time.monotonic() - started, 2)}
         said = (f"{done.orders_seen} orders read, {done.orders_changed} changed, "
                 f"{done.customers} customers, {done.transfers} transfers.")  # fmt: skip
-        if done.orders_seen == done.orders_changed > 0:  # the past was read, not what is new
+        if first:  # the past was read, not what is new
             value["outstanding"] = _outstanding(inst, shop)
             said += "\n" + value["outstanding"]["text"]
     answer(value, as_json, said)
