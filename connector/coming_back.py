@@ -12,7 +12,7 @@ from connector import awards, events, leaving, ledger, programmes
 from connector.awards import EVENT, Award
 from connector.earning import Deserved, deserved, unknown_refund
 from connector.ledger import Posting, Reason
-from connector.orders_rows import Row
+from connector.orders_rows import row_of
 from connector.programme import Programme
 from connector.tables import merchant, order, shop, transfer
 from connector.values import MemberId, MerchantId
@@ -86,7 +86,7 @@ def _want(found: Any, award: Award) -> Deserved | None:
     """None where nothing is known that could be deserved."""
     if found is None:
         return None
-    seen = Row(**{name: getattr(found, name) for name in Row.__dataclass_fields__}).order
+    seen = row_of(found).order
     return None if seen is None or unknown_refund(seen) else deserved(seen, award.terms)
 
 

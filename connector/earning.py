@@ -75,8 +75,8 @@ def decide(order: Order, programme: Programme, standing: Standing) -> Terms | No
         return None
     if holding:
         _limit(terms, worth, standing.left)
-        worth = amounts.worth(order, terms)
     if order.placed_at < standing.live_since and programme.start.at_most is not None:
+        # No limited rule holds for an order from before the start, so none has cut its worth.
         left = max(programme.start.at_most - standing.start_used, 0)
         terms["limit"] = min(worth.points, left)
     return terms
@@ -211,11 +211,24 @@ def unknown_refund(order: Order) -> bool:
     return order.refunded_loose is None or any(line.refunded_net is None for line in order.lines)
 
 
+def convertible(order: Order, currency: str) -> bool:
+    """The order's amounts are in this currency, or it states its rate. No rate is guessed."""
+    return order.currency == currency or (order.rate is not None and order.rate > 0)
+
+
 def deserved(order: Order, terms: Terms) -> Deserved:
     """What the order deserves under its terms, as it is now. `unknown_refund` orders have no answer."""
     worth = amounts.worth(order, terms)
     release_at = _release_at(order, terms)
     return Deserved(worth.points, release_at, _basis(order, terms, worth, release_at))
+
+
+def foreseen(order: Order, programme: Programme, standing: Standing) -> tuple[int, int]:
+    """Points the order would bring now, and how many of them the limit for the start would count."""
+    if unknown_refund(order) or not convertible(order, standing.currency):
+        return 0, 0
+    terms = decide(order, programme, standing)
+    return (0, 0) if terms is None else (deserved(order, terms).points, terms["limit"] or 0)
 
 
 def _release_at(order: Order, terms: Terms) -> datetime | None:

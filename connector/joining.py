@@ -6,21 +6,20 @@ merchant, and finds the same person there. What waits is a fold over stored orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from connector import coming_back, events, members, merging, orders, orders_rows, programmes, shops
-from connector.earning import Standing, decide, deserved, unknown_refund
+from connector.earning import Standing, foreseen
 from connector.errors import Refused
 from connector.events import SIGNUP, Happened
 from connector.keys import Keys
 from connector.members import CUSTOMER, GUEST
-from connector.orders_rows import Row
-from connector.port import Visitor
+from connector.orders_rows import Row, row_of
+from connector.port import Product, Visitor
 from connector.programme import Programme, counts, in_force
 from connector.shops import Shop
 from connector.tables import identity, member
@@ -177,8 +176,10 @@ def waits(tx: Connection, shop: Shop, visitor: Visitor, keys: Keys) -> int:
     used = points = 0
     buyer = f"{CUSTOMER}:{visitor.external_id}"
     for one, key in _buyers(tx, shop, buyer, visitor, keys):
-        for row in _rows(tx, one, key):
-            more, limit = _worth(tx, one, versions, row, used)
+        rows = _rows(tx, one, key)
+        products = orders_rows.products(tx, one, {line for row in rows for line in row.products})
+        for row in rows:
+            more, limit = _worth(one, versions, row, products, used)
             points, used = points + more, used + limit
     return points
 
@@ -197,27 +198,25 @@ _ORDERS = (
 
 def _rows(tx: Connection, shop: Shop, buyer: str) -> list[Row]:
     asked = {"m": shop.merchant_id, "s": shop.shop_id, "b": buyer}
-    names = Row.__dataclass_fields__
-    return [
-        Row(**{name: getattr(row, name) for name in names}) for row in tx.execute(_ORDERS, asked)
-    ]
+    return [row_of(found) for found in tx.execute(_ORDERS, asked)]
 
 
 def _worth(
-    tx: Connection, shop: Shop, versions: Sequence[Programme], row: Row, used: int
+    shop: Shop,
+    versions: tuple[Programme, ...],
+    row: Row,
+    products: Mapping[str, Product],
+    used: int,
 ) -> tuple[int, int]:
     """What the order would bring, and how much of it counts against the limit for the start."""
     order = row.order
-    if order is None or unknown_refund(order):
+    if order is None:
         return 0, 0
-    if order.currency != shop.currency and not order.rate:
+    rules = in_force(versions, order.placed_at)
+    if rules is None or not counts(versions, order.placed_at):
         return 0, 0
-    rules = in_force(tuple(versions), order.placed_at)
-    if rules is None or not counts(tuple(versions), order.placed_at):
-        return 0, 0
-    standing: Any = Standing(
+    standing = Standing(
         zone=shop.zone, currency=shop.currency, gross=shop.gross, live_since=shop.live_since,
-        products=orders_rows.products(tx, shop, row.products), start_used=used,
+        products=products, start_used=used,
     )  # fmt: skip
-    terms = decide(order, rules, standing)
-    return (0, 0) if terms is None else (deserved(order, terms).points, terms["limit"] or 0)
+    return foreseen(order, rules, standing)

@@ -20,6 +20,7 @@ from connector.earning import (
     RULE,
     Deserved,
     Standing,
+    convertible,
     decide,
     deserved,
     grants,
@@ -224,7 +225,7 @@ def _termed(
         return None
     if programme_now is None or not counts(page.programmes, order.placed_at):
         return None
-    if order.currency != page.shop.currency and not (order.rate and order.rate > 0):
+    if not convertible(order, page.shop.currency):
         facts = {"number": order.number, "currency": order.currency,
                  "programme_currency": page.shop.currency}  # fmt: skip
         if order.paid_at and not order.cancelled_at:
@@ -256,15 +257,13 @@ def _standing(page: _Page, programme: Programme, order: Order, row: orders_rows.
     if programme.asks_for_history:
         last = orders_rows.last_order(page.tx, shop, member_id, row.buyer, order.placed_at)
         standing = replace(standing, last_order=last)
-    limited = [
-        rule for rule in asked(programme.rules, order, standing.buying(order)) if rule.limited
-    ]
+    limited = [rule for rule in programme.rules if rule.limited]
     if not limited:
         return standing
     day = day_in(order.placed_at, shop.zone)
     left = {
         rule.id: campaigns.open_to(page.tx, shop.merchant_id, rule.id, rule.limits, member_id, day)
-        for rule in limited
+        for rule in asked(limited, order, standing.buying(order))
     }
     return replace(standing, left=left)
 

@@ -109,10 +109,12 @@ def load(tx: Connection, shop: Shop, external_ids: Iterable[str]) -> dict[str, R
     asked = _here(shop) | {"orders": sorted(external_ids)}
     if not asked["orders"]:
         return {}
-    return {
-        row.external_id: Row(**{name: getattr(row, name) for name in _COLUMNS})
-        for row in statements.KNOWN_ORDERS.rows(tx, asked)
-    }
+    return {row.external_id: row_of(row) for row in statements.KNOWN_ORDERS.rows(tx, asked)}
+
+
+def row_of(found: Any) -> Row:
+    """What was read from the table `order`, as a Row; further columns are left out."""
+    return Row(**{name: getattr(found, name) for name in _COLUMNS})
 
 
 _COLUMNS = tuple(f.name for f in fields(Row))

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from connector import members, orders_rows, programmes
-from connector.earning import Standing, decide, deserved, unknown_refund
-from connector.orders_rows import Row
+from connector.earning import Standing, foreseen
+from connector.orders_rows import Row, row_of
 from connector.port import Product
 from connector.programme import Programme, TakingPart
 from connector.shops import Shop
@@ -52,14 +52,13 @@ def run(
 
 def _pages(tx: Connection, shop: Shop) -> Iterator[list[Row]]:
     """The shop's orders, oldest first, by hundreds."""
-    names = Row.__dataclass_fields__
     asked = (
         select(table)
         .where(table.c.merchant_id == shop.merchant_id, table.c.shop_id == shop.shop_id)
         .order_by(table.c.placed_at, table.c.external_id)
     )
     for page in tx.execution_options(yield_per=AT_ONCE).execute(asked).partitions():
-        yield [Row(**{name: getattr(row, name) for name in names}) for row in page]
+        yield [row_of(found) for found in page]
 
 
 def _add(
@@ -73,22 +72,19 @@ def _add(
     order, person = row.order, _person(row, programme.taking_part)
     if order is None or not person or order.placed_at < programme.counts_from:
         return
-    if unknown_refund(order) or (order.currency != shop.currency and not order.rate):
-        return
     # Every order of the past is from before the start: no campaign, first or late order asks for it.
     standing = Standing(
         zone=shop.zone, currency=shop.currency, gross=shop.gross, live_since=programme.valid_from,
         products=products, group=groups.get(person, ""),
         start_used=result.promised.get(person, 0),
     )  # fmt: skip
-    terms = decide(order, programme, standing)
-    points = deserved(order, terms).points if terms else 0
-    if terms is None or points <= 0:
+    points, promised = foreseen(order, programme, standing)
+    if points <= 0:
         return
     result.orders += 1
     result.points += points
     result.people[person] = result.people.get(person, 0) + points
-    result.promised[person] = result.promised.get(person, 0) + (terms["limit"] or 0)
+    result.promised[person] = result.promised.get(person, 0) + promised
 
 
 def _person(row: Row, taking: TakingPart) -> str:

@@ -18,7 +18,7 @@ from connector import chain, corrections, families, guards, seals, verify_vouche
 from connector.db import chain_key
 from connector.earning import RULE, Deserved, deserved, grants, unknown_refund
 from connector.ledger import OWN
-from connector.orders_rows import Row
+from connector.orders_rows import row_of
 from connector.replay import Replay, step
 from connector.tables import award, campaign, lot, member, merchant, note, order, shop, transfer
 from connector.values import MerchantId
@@ -260,7 +260,7 @@ def _undeserved(row: Any, order_row: Any) -> str:
         return "its order is missing"
     if row.waived > max(row.given - row.deserved, 0):
         return f"waives {row.waived} points, and has given {row.given} for {row.deserved}"
-    seen = Row(**{name: getattr(order_row, name) for name in Row.__dataclass_fields__}).order
+    seen = row_of(order_row).order
     if seen is not None and unknown_refund(seen):
         return ""
     want = Deserved(0, None, {}) if seen is None else deserved(seen, row.terms)

@@ -12,7 +12,7 @@ import pytest
 
 from connector import amounts, rules
 from connector.amounts import Terms
-from connector.earning import decide, deserved, grants, with_lines
+from connector.earning import decide, deserved, foreseen, grants, with_lines
 from connector.port import Line, Order, Product
 from connector.programme import Earn, Programme
 from connector.rules import Extra, Left, Limits, Rate, Rule, Times, When
@@ -361,6 +361,20 @@ def test_a_basket_in_another_currency_earns_by_the_rate_of_the_order(
     seen = goods(amount, currency=currency, rate=Decimal(rate))
 
     assert points(seen, ruled()) == expected
+
+
+@pytest.mark.parametrize(("rate", "expected"), [("17", 100), (None, 0), ("0", 0), ("-17", 0)])
+def test_without_a_rate_that_can_be_used_nothing_is_foreseen(
+    rate: str | None, expected: int
+) -> None:
+    seen = goods(170_000, currency="ZAR", rate=None if rate is None else Decimal(rate))
+
+    assert foreseen(seen, ruled(), STANDING) == (expected, 0)
+
+
+def test_nothing_is_foreseen_for_an_order_of_which_an_unknown_amount_was_given_back() -> None:
+    assert foreseen(goods(10_000), ruled(), STANDING) == (100, 0)
+    assert foreseen(goods(10_000, refunded_loose=None), ruled(), STANDING) == (0, 0)
 
 
 def test_a_minimum_is_in_the_programmes_currency() -> None:
