@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import events, members, programmes
+from connector import events, members, merchants, programmes
 from connector.events import BIRTHDAY, Happened
 from connector.programme import Programme, in_force
-from connector.tables import customer, identity, merchant
+from connector.tables import customer, identity
 from connector.tables import member as member_table
 from connector.values import MemberId, MerchantId, day_in, end_of_day
 
@@ -23,7 +23,6 @@ LATE = 7
 """Days that are made up for when nothing ran."""
 AT_ONCE = 50
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _BORN = (
     select(member_table.c.member_id)
     .join(
@@ -54,7 +53,7 @@ _BORN = (
 
 def recent(tx: Connection, merchant_id: MerchantId, now: datetime) -> Sequence[date]:
     """Today and the days before it that may have been missed; none where nothing is given."""
-    home = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    home = merchants.get(tx, merchant_id)
     versions = programmes.versions(tx, merchant_id, home.currency)
     today, live = day_in(now, home.zone), day_in(home.live_since, home.zone)
     days = [today - timedelta(days=back) for back in reversed(range(LATE))]
@@ -75,7 +74,7 @@ def give(
 ) -> tuple[int, str]:
     """Give some members who have birthday on that day their points: how many got any, and the last
     member looked at ("" when that was all)."""
-    zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
+    zone = merchants.get(tx, merchant_id).zone
     begins = _begins(day, zone)
     asked = {
         "m": merchant_id,

@@ -13,7 +13,17 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from connector import forewarning, inactivity, lanes, life, outbox, programmes, tasks, winding_down
+from connector import (
+    forewarning,
+    inactivity,
+    lanes,
+    life,
+    merchants,
+    outbox,
+    programmes,
+    tasks,
+    winding_down,
+)
 from connector.errors import LedgerBroken, TryLater, said_of
 from connector.installation import Installation, utc_now
 from connector.outbox import Work
@@ -72,7 +82,7 @@ def _warn_some(
 ) -> list[forewarning.Ending]:
     now = utc_now()
     with inst.database.read() as tx:
-        zone = lanes.zone_of(tx, merchant_id)
+        zone = merchants.get(tx, merchant_id).zone
         lots = forewarning.due(tx, merchant_id, zone, now, after)
     make = partial(forewarning.make, merchant_id=merchant_id, lots=lots, zone=zone, now=now)
     if lots:

@@ -8,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import awards, events, leaving, ledger, programmes
+from connector import awards, events, leaving, ledger, merchants, programmes
 from connector.awards import EVENT, Award
 from connector.earning import Deserved, deserved, unknown_refund
 from connector.ledger import Posting, Reason
 from connector.orders_rows import row_of
 from connector.programme import Programme
-from connector.tables import merchant, order, shop, transfer
+from connector.tables import order, shop, transfer
 from connector.values import MemberId, MerchantId
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _LEAVES = select(transfer.c.n, transfer.c.points).where(
     transfer.c.merchant_id == bindparam("m"),
     transfer.c.member_id == bindparam("id"),
@@ -64,7 +63,7 @@ def _again(
     tx: Connection, merchant_id: MerchantId, ended: list[Award], row: Any, now: datetime
 ) -> Iterator[tuple[Award, Posting]]:
     """Their old terms, and what their orders deserve under them today."""
-    one = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    one = merchants.get(tx, merchant_id)
     versions = programmes.versions(tx, merchant_id, one.currency)
     rows = tx.execute(_ORDERS, leaving.of(merchant_id, row.member_id))
     seen = {f"order/{found.slug}/{found.external_id}": found for found in rows}

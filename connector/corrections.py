@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from connector import awards, chain, programmes, statements
+from connector import awards, chain, merchants, programmes, statements
 from connector.amounts import Terms
 from connector.awards import Award
 from connector.db import chain_key
 from connector.earning import Deserved
 from connector.errors import BadInput, KeyReused, Refused
 from connector.ledger import Posting, Reason
-from connector.tables import member, merchant, note
+from connector.tables import member, note
 from connector.values import MemberId, MerchantId
 
 RULE = "correction"
@@ -30,7 +30,6 @@ MOST = 10_000_000
 LONGEST_TEXT = 500
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _MEMBER = select(member.c.available, member.c.left_at, member.c.merged_into).where(
     member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
 )
@@ -129,7 +128,7 @@ def _terms(
     if not versions:
         raise Refused("There is no programme yet, so nobody has points to correct.")
     terms: Terms = {
-        "version": 1, "programme": len(versions), "zone": _merchant(tx, merchant_id).zone,
+        "version": 1, "programme": len(versions), "zone": merchants.get(tx, merchant_id).zone,
         "points": points, "by": by, "at": chain.moment(now),
         "note": chain.note_digest(chain_key(tx), text),
     }  # fmt: skip
@@ -176,7 +175,7 @@ def _posting(
     *,
     up_to: bool,
 ) -> Posting:
-    one = _merchant(tx, merchant_id)
+    one = merchants.get(tx, merchant_id)
     life = programmes.versions(tx, merchant_id, one.currency)[-1].life
     gives = points > 0
     until = awards.expiry(award.terms, life, now, one.live_since or now, now) if gives else None
@@ -187,10 +186,6 @@ def _posting(
         programme=award.terms["programme"],
         basis={"state": "corrected", "note": award.terms["note"], "deserved": points},
     )  # fmt: skip
-
-
-def _merchant(tx: Connection, merchant_id: MerchantId) -> Any:
-    return tx.execute(_MERCHANT, {"m": merchant_id}).one()
 
 
 _LOWEST = select(func.coalesce(func.min(note.c.n), 0)).where(

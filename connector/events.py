@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
 
-from connector import awards, campaigns, programmes, statements
+from connector import awards, campaigns, members, merchants, programmes, statements
 from connector.amounts import Terms
 from connector.awards import EVENT, Award
 from connector.earning import RULE as PURCHASE
@@ -21,7 +21,7 @@ from connector.errors import Refused
 from connector.ledger import Posting, Reason
 from connector.members import CUSTOMER
 from connector.programme import Event, Programme, in_force
-from connector.tables import award, identity, merchant
+from connector.tables import award, identity
 from connector.tables import member as member_table
 from connector.values import MemberId, MerchantId, ShopId, day_in, end_of_day
 
@@ -43,7 +43,7 @@ def give(tx: Connection, merchant_id: MerchantId, happened: Happened, now: datet
 
     Raises Refused where the programme knows no such event, or the member left.
     """
-    home = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    home = merchants.get(tx, merchant_id)
     versions = programmes.versions(tx, merchant_id, home.currency)
     programme = in_force(versions, happened.at)
     if programme is None or happened.at < home.live_since or programme.ends_on is not None:
@@ -51,7 +51,7 @@ def give(tx: Connection, merchant_id: MerchantId, happened: Happened, now: datet
     event = _event(programme, happened.name)
     # Locked before anything is looked for: the same report may come twice at the same time.
     statements.LOCK_MEMBERS.rows(tx, {"merchant_id": merchant_id, "members": [happened.member_id]})
-    if tx.execute(_LEFT, {"m": merchant_id, "id": happened.member_id}).scalar() is not None:
+    if members.departed(tx, merchant_id, [happened.member_id]):
         raise Refused("This customer has left the programme and collects no points.")
     about = subject(event, happened)
     if (about, EVENT) in awards.load(tx, merchant_id, [about]):
@@ -160,10 +160,6 @@ def _has_bought(tx: Connection, merchant_id: MerchantId, member_id: MemberId) ->
     return bool(tx.execute(_BOUGHT, {"m": merchant_id, "id": member_id}).scalar())
 
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
-_LEFT = select(member_table.c.left_at).where(
-    member_table.c.merchant_id == bindparam("m"), member_table.c.member_id == bindparam("id")
-)
 _BOUGHT = select(
     exists().where(
         award.c.merchant_id == bindparam("m"),

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, String, bindparam, case, cast, func, select
 
-from connector import programmes, tasks
+from connector import merchants, programmes, tasks
 from connector.earning import RULE
 from connector.programme import Programme, in_force
-from connector.tables import award, merchant, order, shop
+from connector.tables import award, order, shop
 from connector.values import MerchantId, day_in, end_of_day
 
 DAYS = 90
@@ -21,7 +21,6 @@ TOO_MANY = 0.25
 FEWEST_ORDERS = 20
 """Below that a share of orders says nothing."""
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _ORDERS = (
     select(
         func.count(),
@@ -51,7 +50,7 @@ _ORDERS = (
 
 def look(tx: Connection, merchant_id: MerchantId, now: datetime) -> tuple[float, float]:
     """(share of days, share of orders) under offers; opens or closes the merchant's task."""
-    home = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    home = merchants.get(tx, merchant_id)
     versions = programmes.versions(tx, merchant_id, home.currency)
     today = day_in(now, home.zone)
     days = [today - timedelta(days=back) for back in range(DAYS)]

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import awards, chain, corrections, members, programmes
+from connector import awards, chain, corrections, members, merchants, programmes
 from connector.amounts import Terms
 from connector.awards import Award
 from connector.db import chain_key
@@ -27,7 +27,7 @@ from connector.keys import Keys, normalised
 from connector.ledger import Posting, Reason
 from connector.shops import Shop
 from connector.tables import award as award_table
-from connector.tables import member, merchant
+from connector.tables import member
 from connector.values import MemberId
 
 RULE = "import"
@@ -236,9 +236,6 @@ def subject(batch: str, line: int) -> str:
 # ------------------------------------------------------------------ writing
 
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
-
-
 def write(
     tx: Connection,
     shop: Shop,
@@ -250,7 +247,7 @@ def write(
     """Give some rows' points to whom they are for; those that were given before are left out."""
     there = awards.load(tx, shop.merchant_id, [subject(batch, row.line) for row, _ in some])
     known = {about for about, _ in there}
-    one = tx.execute(_MERCHANT, {"m": shop.merchant_id}).one()
+    one = merchants.get(tx, shop.merchant_id)
     versions = programmes.versions(tx, shop.merchant_id, one.currency)
     if not versions:
         raise Refused("There is no programme yet, so nobody can have points.")

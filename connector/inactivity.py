@@ -12,15 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from connector import forewarning, ledger, programmes, statements
+from connector import forewarning, ledger, merchants, programmes, statements
 from connector.lasting import Activity
 from connector.ledger import Posting, Reason
 from connector.life import POSTPONED_AT_MOST, next_year_end
 from connector.programme import Programme
-from connector.tables import lot, member, merchant, order, transfer
+from connector.tables import lot, member, order, transfer
 from connector.values import MemberId, MerchantId, day_in
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _MEMBER = select(member).where(
     member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
 )
@@ -82,8 +81,8 @@ def pass_day(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now: 
 
     Returns how many transfers were written.
     """
-    versions = _versions(tx, merchant_id)
-    zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
+    home = merchants.get(tx, merchant_id)
+    versions, zone = programmes.versions(tx, merchant_id, home.currency), home.zone
     asked = {"m": merchant_id, "id": member_id}
     statements.LOCK_MEMBERS.rows(tx, {"merchant_id": merchant_id, "members": [member_id]})
     row = tx.execute(_MEMBER, asked).one()
@@ -107,7 +106,7 @@ def pass_day(tx: Connection, merchant_id: MerchantId, member_id: MemberId, now: 
 
 
 def _versions(tx: Connection, merchant_id: MerchantId) -> tuple[Programme, ...]:
-    currency = tx.execute(_MERCHANT, {"m": merchant_id}).one().currency
+    currency = merchants.get(tx, merchant_id).currency
     return programmes.versions(tx, merchant_id, currency)
 
 

@@ -12,7 +12,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from connector import coming_back, events, members, merging, orders, orders_rows, programmes, shops
+from connector import (
+    coming_back,
+    events,
+    leaving,
+    members,
+    merging,
+    orders,
+    orders_rows,
+    programmes,
+    shops,
+)
 from connector.earning import Standing, foreseen
 from connector.errors import Refused
 from connector.events import SIGNUP, Happened
@@ -87,7 +97,7 @@ def _rejoin(
 def _undo(tx: Connection, shop: Shop, known: MemberId, keys: Keys, now: datetime) -> int:
     """Also what was ordered meanwhile counts again: those orders are let go, and computed anew."""
     asked = {"m": shop.merchant_id, "id": known}
-    left_at = tx.execute(_LEFT, asked).scalar()
+    left_at = leaving.left_at(tx, shop.merchant_id, known)
     written = coming_back.come_back(tx, shop.merchant_id, known, now)
     tx.execute(
         update(order_table)
@@ -102,9 +112,6 @@ def _undo(tx: Connection, shop: Shop, known: MemberId, keys: Keys, now: datetime
     return written + _reapply(tx, every, keys, now)
 
 
-_LEFT = select(member.c.left_at).where(
-    member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
-)
 _IDENTITIES = (
     select(identity.c.shop_id, identity.c.kind, identity.c.value)
     .where(

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from connector import merchants
 from connector.shops import Shop
 from connector.tables import award, inbox, lot, merchant, outbox, shop
 from connector.values import MemberId, MerchantId, ShopId, day_in
@@ -140,12 +141,6 @@ _LOTS = (
     .order_by(lot.c.due_on, lot.c.member_id)
     .limit(bindparam("most"))
 )
-_ZONE = select(merchant.c.zone).where(merchant.c.merchant_id == bindparam("m"))
-
-
-def zone_of(tx: Connection, merchant_id: MerchantId) -> str:
-    """Where the merchant's days begin."""
-    return str(tx.execute(_ZONE, {"m": merchant_id}).scalar_one())
 
 
 def ripe(tx: Connection, merchant_id: MerchantId, now: datetime, most: int) -> list[str]:
@@ -158,5 +153,9 @@ def over(
     tx: Connection, merchant_id: MerchantId, now: datetime, most: int
 ) -> list[tuple[MemberId, date]]:
     """A merchant's lots whose day is over."""
-    asked = {"m": merchant_id, "today": day_in(now, zone_of(tx, merchant_id)), "most": most}
+    asked = {
+        "m": merchant_id,
+        "today": day_in(now, merchants.get(tx, merchant_id).zone),
+        "most": most,
+    }
     return [(MemberId(row.member_id), row.expires_on) for row in tx.execute(_LOTS, asked)]

@@ -12,16 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import awards, ledger, programmes, statements
+from connector import awards, ledger, merchants, programmes, statements
 from connector.awards import Award
 from connector.ledger import Posting, Reason
-from connector.tables import lot, merchant
+from connector.tables import lot
 from connector.values import NEVER, MemberId, MerchantId, day_in
 
 POSTPONED_AT_MOST = 2
 """Years that points outlive their date because nobody could be warned."""
 
-_MERCHANT = select(merchant).where(merchant.c.merchant_id == bindparam("m"))
 _LOT = select(lot).where(
     lot.c.merchant_id == bindparam("m"),
     lot.c.member_id == bindparam("id"),
@@ -32,7 +31,7 @@ _LOT = select(lot).where(
 
 def release(tx: Connection, merchant_id: MerchantId, subjects: Sequence[str], now: datetime) -> int:
     """Make the pending points of these subjects available where they are due; transfers written."""
-    shop_of = tx.execute(_MERCHANT, {"m": merchant_id}).one()
+    shop_of = merchants.get(tx, merchant_id)
     versions = programmes.versions(tx, merchant_id, shop_of.currency)
     wanted = []
     for award in awards.load(tx, merchant_id, subjects).values():
@@ -62,7 +61,7 @@ def expire(
     tx: Connection, merchant_id: MerchantId, member_id: MemberId, expires_on: date, now: datetime
 ) -> int:
     """Let a lot expire whose day is over; one whose owner was not warned waits for the next year end."""
-    zone = tx.execute(_MERCHANT, {"m": merchant_id}).one().zone
+    zone = merchants.get(tx, merchant_id).zone
     # Locked before the lot is read: what is spent meanwhile would be taken from another lot instead.
     statements.LOCK_MEMBERS.rows(tx, {"merchant_id": merchant_id, "members": [member_id]})
     row = tx.execute(_LOT, {"m": merchant_id, "id": member_id, "day": expires_on}).first()

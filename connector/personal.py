@@ -24,7 +24,7 @@ from connector.ledger import OWN, Pot
 from connector.port import Visitor, VisitorKind
 from connector.programme import Programme, TakingPart
 from connector.shops import Shop
-from connector.tables import customer, member
+from connector.tables import customer
 from connector.values import MemberId
 from connector.voucher_rows import OPEN, Voucher
 
@@ -36,9 +36,6 @@ _CUSTOMER = select(customer.c.first_name).where(
     customer.c.shop_id == bindparam("s"),
     customer.c.external_id == bindparam("id"),
     customer.c.erased_at.is_(None),
-)
-_LEFT = select(member.c.left_at).where(
-    member.c.merchant_id == bindparam("m"), member.c.member_id == bindparam("id")
 )
 
 _SENTENCES = {
@@ -123,11 +120,11 @@ def me(
         if state == "not_joined":
             answer |= _waiting(tx, shop, visitor, keys, lang)
         return _named(answer, seen)
-    if tx.execute(_LEFT, {"m": shop.merchant_id, "id": member_id}).scalar() is not None:
+    lost = leaving.preview(tx, shop.merchant_id, member_id)
+    if lost.again:
         return {"state": "left", "sentence": _SENTENCES[lang]["left"]}
     mine = _member(tx, shop, programme, member_id, keys, lang)
     mine["warnings"] = forewarning.shown(tx, shop.merchant_id, member_id, shop.zone, now, lang)
-    lost = leaving.preview(tx, shop.merchant_id, member_id)
     mine["leaving"] = leaving.sentence(lost, lang)
     return _named(mine | ending(programme, lang), seen)
 

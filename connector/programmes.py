@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from connector import events_document, lasting_rules, rewards_document, rules_document, winding_down
+from connector import (
+    events_document,
+    lasting_rules,
+    merchants,
+    rewards_document,
+    rules_document,
+    winding_down,
+)
 from connector.errors import BadInput
 from connector.programme import (
     Earn,
@@ -24,7 +31,6 @@ from connector.programme import (
     months_before,
 )
 from connector.rulebook import checked, complete
-from connector.tables import merchant
 from connector.tables import programme as table
 from connector.values import MerchantId, Money, digits, minor
 
@@ -69,7 +75,7 @@ def apply(
 
 def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[str, Any]) -> None:
     """Refuse what the currency cannot pay: 0.001 EUR would be nothing, and nothing divides nothing."""
-    currency = tx.execute(_CURRENCY, {"m": merchant_id}).scalar_one()
+    currency = merchants.get(tx, merchant_id).currency
     places = [
         ("earn.per", document["earn"]["per"]),
         ("worth.amount", document["worth"]["amount"]),
@@ -83,9 +89,6 @@ def _fits_currency(tx: Connection, merchant_id: MerchantId, document: Mapping[st
     wrong += rewards_document.misfits(document, currency)
     if wrong:
         raise BadInput("\n".join(wrong))
-
-
-_CURRENCY = select(merchant.c.currency).where(merchant.c.merchant_id == bindparam("m"))
 
 
 def documents(tx: Connection, merchant_id: MerchantId) -> list[dict[str, Any]]:
