@@ -7,7 +7,7 @@ the seals too. Each finding names what is wrong and where. Nothing is repaired h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -101,11 +101,12 @@ def _merchant(tx: Connection, merchant_id: MerchantId, report: Report, *, full: 
         _check_lots(tx, merchant_id, replays, report)
         family = families.of(tx, merchant_id, replays)
         everybody = replays | _relatives(tx, merchant_id, key, family.keys() - replays.keys())
-        _check_awards(tx, merchant_id, everybody, family, report)
+        rewarded = tx.execute(_AWARDS, {"m": merchant_id, "ids": list(everybody)}).all()
+        _check_awards(tx, merchant_id, rewarded, everybody, family, report)
         _check_moved(everybody, family, report)
         _check_notes(tx, merchant_id, key, replays, report)
         if full:
-            _count_grants(tx, merchant_id, replays, granted)
+            _count_grants(rewarded, replays, granted)
         report.members += len(rows)
     if full:
         _check_orphans(tx, merchant_id, report)
@@ -219,6 +220,7 @@ _ORDERS = (
 def _check_awards(
     tx: Connection,
     merchant_id: str,
+    rewarded: Sequence[Any],
     replays: dict[str, Replay],
     family: dict[str, str],
     report: Report,
@@ -227,7 +229,7 @@ def _check_awards(
     given = _by_award({id_: replay.given for id_, replay in replays.items()}, family)
     pending = _by_award({id_: replay.pending for id_, replay in replays.items()}, family)
     orders = {f"order/{row.slug}/{row.external_id}": row for row in tx.execute(_ORDERS, asked)}
-    for row in tx.execute(_AWARDS, asked):
+    for row in rewarded:
         about = (family[row.member_id], row.subject, row.rule)
         right = (given.pop(about, 0), pending.pop(about, 0))
         if (row.given, row.pending) != right:
@@ -269,11 +271,11 @@ def _undeserved(row: Any, order_row: Any) -> str:
     return "" if want.release_at == row.release_at else f"is due at {row.release_at}"
 
 
-def _count_grants(
-    tx: Connection, merchant_id: str, members: Iterable[str], granted: Counter[str]
-) -> None:
-    for row in tx.execute(_AWARDS, {"m": merchant_id, "ids": list(members)}):
-        granted.update(grants(row.terms))
+def _count_grants(rewarded: Sequence[Any], members: Container[str], granted: Counter[str]) -> None:
+    """Add what these members were granted; a relative's awards are counted with his own page."""
+    for row in rewarded:
+        if row.member_id in members:
+            granted.update(grants(row.terms))
 
 
 _CAMPAIGNS = select(campaign).where(campaign.c.merchant_id == bindparam("m"))
