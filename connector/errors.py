@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class StammkundeError(Exception):
     """Anything we raise on purpose. The text is meant for a person: what came, and what to do."""
@@ -21,6 +24,29 @@ class KeyReused(Refused):
 
 class BadInput(Refused):
     """What a person gave us cannot be used: names the field, what came, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong with a text: what, and in which line and column of it, counted from 1."""
+
+    sentence: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.sentence
+        column = f", column {self.column}" if self.column is not None else ""
+        return f"line {self.line}{column}: {self.sentence}"
+
+
+class Unsound(BadInput):
+    """A text that a person wrote cannot be used; `mistakes` are in the order of its lines."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(str(one) for one in mistakes))
+        self.mistakes = list(mistakes)
 
 
 class CannotBind(Refused):

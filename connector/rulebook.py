@@ -10,7 +10,7 @@ import yaml
 from marshmallow import ValidationError, fields, validate
 
 from connector import events_document, lasting_rules, places, rewards_document, rules_document
-from connector.errors import BadInput
+from connector.errors import BadInput, Mistake, Unsound
 from connector.events_document import MOST_EVENTS, EventShape
 from connector.programme import Rounding, TakingPart, Tax, Trigger
 from connector.rules_document import MONEY, MOST_RULES, RuleShape, Strict
@@ -145,33 +145,30 @@ def example(name: str) -> str:
 def parse(text: str) -> dict[str, Any]:
     """A complete document from YAML; what it leaves out comes from `dach`.
 
-    Raises BadInput with a line for every place that is wrong, which names the line of the text.
+    Raises Unsound with a mistake for every place that is wrong.
     """
     try:
         known, given = places.lines(text), yaml.safe_load(text) or {}
     except yaml.MarkedYAMLError as unreadable:
-        raise BadInput(_unreadable(unreadable)) from None
+        raise Unsound([_unreadable(unreadable)]) from None
     except (yaml.YAMLError, ValueError) as unreadable:  # ValueError: 2026-13-45 looks like a date
-        raise BadInput(f"The programme is not YAML: {unreadable}") from None
+        raise Unsound([Mistake(f"The programme is not YAML: {unreadable}")]) from None
     if not isinstance(given, dict):
-        raise BadInput("The programme is a list or a text; it must be keys with values.")
+        raise Unsound([_NO_KEYS])
     document = _merged(preset("dach"), given)
     loaded, wrong = _loaded(document)
     if wrong:
         wrong.sort(key=lambda one: (places.line_of(one[0], known) or 0, one[0]))
-        raise BadInput("\n".join(_said(path, why, known) for path, why in wrong))
+        raise Unsound([Mistake(f"{at}: {why}", places.line_of(at, known)) for at, why in wrong])
     return loaded
 
 
-def _unreadable(error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark
-    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{where}the programme is not YAML: {error.problem or error}"
+_NO_KEYS = Mistake("The programme is a list or a text; it must be keys with values.")
 
 
-def _said(path: str, why: str, known: dict[str, int]) -> str:
-    line = places.line_of(path, known)
-    return f"{path}: {why}" if line is None else f"line {line}: {path}: {why}"
+def _unreadable(error: yaml.MarkedYAMLError) -> Mistake:
+    said, mark = f"the programme is not YAML: {error.problem or error}", error.problem_mark
+    return Mistake(said, mark.line + 1, mark.column + 1) if mark else Mistake(said)
 
 
 def checked(document: Mapping[str, Any]) -> dict[str, Any]:

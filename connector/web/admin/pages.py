@@ -35,7 +35,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     visitor = guard.visitor()
     zone = visitor.place.zone if visitor.place else "UTC"
     said = {
-        "t": words(), "texts": table(visitor.lang), "visitor": visitor, "place": visitor.place, "lang": visitor.lang, "to": to,
+        "t": words(), "said": partial(said_in, visitor.lang), "texts": table(visitor.lang), "visitor": visitor, "place": visitor.place, "lang": visitor.lang, "to": to,
         "asset": asset, "now": utc_now(), "endpoint": (request.endpoint or "").partition(".")[2],
         "number": partial(explain.number, lang=visitor.lang),
         "points": partial(explain.points, lang=visitor.lang),

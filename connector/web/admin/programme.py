@@ -10,12 +10,12 @@ from sqlalchemy import Connection, select
 
 from connector import programmes, rulebook, shops, simulating
 from connector.access import audit
-from connector.errors import BadInput, Refused
+from connector.errors import BadInput, Mistake, Refused, Unsound
 from connector.installation import Installation, utc_now
 from connector.shops import Shop
 from connector.tables import programme as table
 from connector.values import MerchantId
-from connector.web.admin import guard, lines
+from connector.web.admin import guard
 from connector.web.admin.pages import back_to, is_part, page, words
 
 LONGEST = 200_000
@@ -47,9 +47,13 @@ def routes(admin: Blueprint, inst: Installation) -> None:
     @admin.post("/<merchant_id>/programme/apply", endpoint="apply_programme")
     def apply(merchant_id: str) -> Response:
         text = request.form.get("text", "")[:LONGEST]
-        if request.form.get("sure") != "yes" or lines.mistakes(text):
+        if request.form.get("sure") != "yes":
             return _check(inst)
-        return back_to("programme", "applied" if _apply(inst, text) else "same")
+        try:
+            document = rulebook.parse(text)
+        except Unsound:
+            return _check(inst)
+        return back_to("programme", "applied" if _apply(inst, document) else "same")
 
 
 def _check(inst: Installation) -> Response:
@@ -62,14 +66,14 @@ def _check(inst: Installation) -> Response:
     return page(template, text=text, versions=known, shops=mine, checked=checked)
 
 
-def _apply(inst: Installation, text: str) -> int:
+def _apply(inst: Installation, document: dict[str, Any]) -> int:
     """Put it in force, unless somebody put another version in force since it was checked."""
     base, user, place = request.form.get("base", type=int), guard.me()[0], guard.here()
     meanwhile = words()("programme.meanwhile")
 
     def work(tx: Connection) -> int:
         now = utc_now()
-        n = programmes.apply(tx, place.merchant_id, rulebook.parse(text), user.said, now)
+        n = programmes.apply(tx, place.merchant_id, document, user.said, now)
         if n and n - 1 != base:
             raise Refused(meanwhile)
         if n:
@@ -103,10 +107,10 @@ def _in_order_of(pattern: Any, given: Any) -> Any:
 
 def _checked(tx: Connection, text: str, known: list[Any], mine: list[Shop]) -> dict[str, Any]:
     """What is wrong with the text, else what it would change, and on request what it would bring."""
-    wrong = lines.mistakes(text)
-    if wrong:
-        return {"mistakes": wrong}
-    new = rulebook.parse(text)
+    try:
+        new = rulebook.parse(text)
+    except Unsound as wrong:
+        return {"mistakes": wrong.mistakes}
     old = rulebook.complete(known[0].document) if known else {}
     checked: dict[str, Any] = {
         "mistakes": [], "changes": rulebook.diff(old, new), "base": known[0].n if known else 0,
@@ -116,6 +120,6 @@ def _checked(tx: Connection, text: str, known: list[Any], mine: list[Shop]) -> d
         try:
             found, rules = simulating.run(tx, asked, new, utc_now())
         except BadInput as unfit:
-            return {"mistakes": [lines.Mistake(None, str(unfit))]}
+            return {"mistakes": [Mistake(str(unfit))]}
         checked |= {"shop": asked, "found": found, "worth": found.worth(rules, asked.currency)}
     return checked
