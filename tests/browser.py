@@ -6,7 +6,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -38,3 +46,21 @@ def listen(page: Page, complaints: list[str]) -> None:
 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", hear)
+
+
+def goodbye(context: BrowserContext) -> None:
+    """Close it; a handler that still answers a request must not fail the next test."""
+    for page in context.pages:
+        page.unroute_all(behavior="ignoreErrors")
+    context.close()
+
+
+def press_twice(target: Locator, path: str) -> None:
+    """Two quick presses, both of them before `path` hears of the first, however slow the machine."""
+    held: list[Route] = []
+    done: list[bool] = []
+    target.page.route(path, lambda route: route.continue_() if done else held.append(route))
+    target.dblclick()
+    done.append(True)
+    for route in held:
+        route.continue_()

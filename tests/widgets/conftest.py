@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import listen
+from tests.browser import goodbye, listen
 from tests.widgets import shop as pretend
 from tests.widgets.shop import Shop
 
@@ -67,7 +67,7 @@ class Visit:
 
     def close(self) -> None:
         for context in self.contexts:
-            context.close()
+            goodbye(context)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import itertools
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser import press_twice
 from tests.widgets import answers
 from tests.widgets.conftest import Visit
 from tests.widgets.shop import Shop
@@ -48,7 +49,7 @@ def inside(visit: Visit, situation: str = "member", **query: str) -> Page:
 def test_one_tap_joins_under_the_terms_that_were_shown(visit: Visit, shop: Shop) -> None:
     shop.add("joining", Situation(me=(OUTSIDE, MEMBER)))
     page = outside(visit, "joining", strict="1")
-    membership(page).locator("#join").dblclick()
+    press_twice(membership(page).locator("#join"), "**/v1/joining/join?*")
 
     expect(page.locator("stammkunde-balance .number")).to_have_text("1.250")
     expect(membership(page).locator("#news")).to_have_text("Du machst jetzt mit.")
@@ -157,7 +158,8 @@ def test_leaving_says_what_is_lost_and_takes_two_clicks(visit: Visit, shop: Shop
     membership(page).locator("#leave").click()
     expect(membership(page).locator(".confirm")).to_contain_text("verlierst du 1.250 Punkte")
     assert shop.sent == []
-    membership(page).get_by_role("button", name="Ja, nicht mehr teilnehmen").dblclick()
+    leave = membership(page).get_by_role("button", name="Ja, nicht mehr teilnehmen")
+    press_twice(leave, "**/v1/leaving/leave?*")
 
     expect(page.locator("stammkunde-balance .lead")).to_have_text("Du hast das Programm verlassen.")
     expect(membership(page).locator("#news")).to_contain_text("innerhalb von 30 Tagen")

@@ -14,7 +14,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from connector.web import serving
-from tests.browser import listen
+from tests.browser import goodbye, listen, press_twice
 from tests.connected import IDENTITY_SECRET, Connected, connected
 from tests.purse import REWARDS
 from tests.test_handover import Erika
@@ -102,7 +102,7 @@ def visit(street: Connected, browser: Browser) -> Iterator[Visit]:
     yield enter
     street.real.good_again()
     for visitor in opened:
-        visitor.context.close()
+        goodbye(visitor.context)
 
 
 # ------------------------------------------------------------------ the good way
@@ -224,7 +224,7 @@ def test_a_shop_that_is_slow_is_waited_for_and_two_quick_taps_are_one_wish(visit
 
     page.route("**/v1/demo/me?*", later)
     mia.tap(FIVE)
-    page.locator("stammkunde-redeem #confirm").dblclick()
+    press_twice(page.locator("stammkunde-redeem #confirm"), "**/v1/demo/redeem?*")
 
     expect(mia.status()).to_have_text("Der Code liegt in deinem Warenkorb.", timeout=15_000)
     assert next(looks) > 3
