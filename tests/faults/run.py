@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -45,16 +47,35 @@ def goes_red(tree: Path, patch: Path) -> str:
     if subprocess.run(["git", "apply", str(patch)], cwd=tree).returncode:
         return "the patch does not apply"
     try:
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", named_test(patch)],
-            cwd=tree, capture_output=True, text=True, timeout=300,
-            env=os.environ | {"PYTHONPATH": str(tree)},
-        )  # fmt: skip
+        with built_anew(tree, patch):
+            run = python(tree, "pytest", "-x", "-p", "no:cacheprovider", named_test(patch))
     finally:
         subprocess.run(["git", "apply", "-R", str(patch)], cwd=tree, check=True)
     if run.returncode == FAILED:
         return ""
     return f"{named_test(patch)} ended with {run.returncode}:\n{run.stdout[-1500:]}"
+
+
+@contextmanager
+def built_anew(tree: Path, patch: Path) -> Iterator[None]:
+    """A browser runs what was built, so a fault in a widget's source has to be built first."""
+    if "+++ b/widgets/src/" not in patch.read_text("utf-8"):
+        yield
+        return
+    built = tree / "widgets" / "built"
+    try:
+        python(tree, "tests.widgets.build").check_returncode()
+        yield
+    finally:
+        shutil.rmtree(built)
+        shutil.copytree(ROOT / "widgets" / "built", built)
+
+
+def python(tree: Path, module: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module, *options], cwd=tree, capture_output=True, text=True,
+        timeout=300, env=os.environ | {"PYTHONPATH": str(tree)},
+    )  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:

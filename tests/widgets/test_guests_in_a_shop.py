@@ -154,15 +154,21 @@ def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
 def test_an_address_that_is_no_web_page_becomes_no_link(
     read: Visit, shop: Shop, address: str
 ) -> None:
-    config = Answer(lambda lang: answers.config(lang, account_url=address))
-    me = Answer(lambda lang: answers.outsider("left", lang))
-    shop.add("trap", Situation(me=(me,), config=(config,)))
-    page = read("trap", widgets="balance")
-    page.locator(".lead").wait_for()
+    """A guest is led to his account, an outsider to the terms, a member to what he may share."""
+    terms = {"version": 3, "url": address}
+    config = Answer(lambda lang: answers.config(lang, account_url=address, terms=terms))
+    for me in (
+        Answer(lambda lang: answers.outsider("nobody", lang)),
+        Answer(answers.waiting),
+        Answer(lambda lang: answers.member(lang, referral={"link": address})),
+    ):
+        shop.forget()
+        shop.add("trap", Situation(me=(me,), config=(config,)))
+        page = read("trap", widgets="balance,referral")
+        page.wait_for_load_state("networkidle")
+        page.locator("stammkunde-referral[empty]").wait_for(state="attached")
 
-    hrefs = page.locator("a").evaluate_all("(links) => links.map((link) => link.protocol)")
-    assert set(hrefs) <= {"http:", "https:"}
-    assert not any("hit" in str(href) for href in hrefs)
+        assert page.locator("a").all() == []
 
 
 @pytest.mark.parametrize("situation", ["config-error", "config-cut-off", "nonsense"])

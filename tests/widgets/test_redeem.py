@@ -131,12 +131,16 @@ def test_one_tap_takes_it_out_again_and_brings_the_points_back(visit: Visit) -> 
     mia.tap(FIVE)
     mia.tap("Einlösen")
     expect(mia.status()).to_have_text("Der Code liegt in deinem Warenkorb.")
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
     mia.tap("Zurückgeben")
 
     expect(mia.status()).to_have_text("Deine Punkte hast du wieder.", timeout=15_000)
     expect(page.locator("stammkunde-balance .number")).to_have_text("10.000")
     expect(page.locator("stammkunde-redeem .voucher")).to_have_count(0)
     assert (mia.codes(), mia.erika.available) == ([], 10_000)
+    changes = [url.rpartition("/")[2] for url in asked if url.endswith(("coupon", "take-back"))]
+    assert changes == ["remove-coupon", "take-back"]  # the shop complains of a code it has lost
 
 
 def test_it_speaks_english_and_works_with_the_keyboard_alone(visit: Visit) -> None:
