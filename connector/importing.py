@@ -200,7 +200,7 @@ def report(tx: Connection, shop: Shop, table: Table, keys: Keys) -> Report:
     taken: dict[MemberId, int] = {}
     for row in table.rows:
         found = members.by_email(tx, shop.merchant_id, shop.shop_id, row.email, keys)
-        member_id = next((id_ for id_ in found.values() if id_ is not None), None)
+        member_id = members.first(found)
         if member_id is None:
             made.nobody.append(row)
         elif member_id in taken:

@@ -11,7 +11,6 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from connector import db, statements
-from connector.errors import Refused
 from connector.keys import Keys
 from connector.orders_rows import Row
 from connector.port import Account, Buyer, Customer, Guest
@@ -370,7 +369,6 @@ _BY_EMAIL = (
 )
 
 
-def require(member_id: MemberId | None, email: str) -> MemberId:
-    if member_id is None:
-        raise Refused(f"{email} takes no part in the programme.")
-    return member_id
+def first(found: Mapping[str, MemberId | None]) -> MemberId | None:
+    """The member whom `by_email` found first."""
+    return next((id_ for id_ in found.values() if id_ is not None), None)

@@ -159,7 +159,7 @@ def leave(email: str, slug: str, yes: bool, by: str, as_json: bool) -> None:
 def found_member(tx: Any, shop: Shop, email: str, inst: Installation) -> MemberId:
     """The member behind an address, his account first; Refused with what is known of him."""
     found = members.by_email(tx, shop.merchant_id, shop.shop_id, email, inst.keys)
-    member_id = next((id_ for id_ in found.values() if id_ is not None), None)
+    member_id = members.first(found)
     if member_id is None:
         raise Refused(_nobody(found, email))
     return member_id

@@ -40,7 +40,7 @@ def export_customer(email: str, slug: str, out: Path, lang: str, as_json: bool) 
         one = inst.shop(slug)
         with inst.database.read() as tx:
             found = members.by_email(tx, one.merchant_id, one.shop_id, email, inst.keys)
-            member_id = next((id_ for id_ in found.values() if id_ is not None), None)
+            member_id = members.first(found)
             person = exporting.person(tx, one, list(found), member_id)
     if not any(person.values()):
         raise Refused(f"Nothing is stored under {email}.")

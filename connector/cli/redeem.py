@@ -10,15 +10,15 @@ from uuid import uuid4
 import click
 from sqlalchemy import Connection, bindparam, select
 
-from connector import codes, explain, jobs, lanes, members, vouchers
+from connector import codes, explain, jobs, lanes, vouchers
 from connector.cli.common import answer, as_json, installation
+from connector.cli.customer import found_member
 from connector.errors import Refused, TryLater
 from connector.installation import Installation, utc_now
 from connector.offers import sentence
 from connector.shops import Shop
 from connector.tables import member
 from connector.tables import voucher as table
-from connector.values import MemberId
 from connector.vouchers import Asked, State, Voucher
 
 PATIENCE = 20.0
@@ -53,7 +53,7 @@ def redeem(
         shop = inst.shop(slug)
 
         def work(tx: Connection) -> Voucher:
-            member_id = _member(tx, inst, shop, email)
+            member_id = found_member(tx, shop, email, inst)
             return vouchers.redeem(tx, shop, member_id, asked, inst.keys, utc_now(), by)
 
         one = _settled(inst, shop, inst.database.write(work), State.WANTED)
@@ -77,7 +77,7 @@ def list_vouchers(email: str, slug: str, as_json: bool) -> None:
     with installation() as inst:
         shop = inst.shop(slug)
         with inst.database.read() as tx:
-            member_id = _member(tx, inst, shop, email)
+            member_id = found_member(tx, shop, email, inst)
             found = vouchers.of_member(tx, shop.merchant_id, member_id)
         rows = [_shown(inst, one) for one in found]
     lines = [f"{row['code']}  {row['state']:<8}  {row['text']['en']}" for row in rows]
@@ -120,11 +120,6 @@ def done(code: str, slug: str, as_json: bool) -> None:
 
         value = _shown(inst, inst.database.write(work))
     answer(value, as_json, "Done.")
-
-
-def _member(tx: Connection, inst: Installation, shop: Shop, email: str) -> MemberId:
-    found = members.by_email(tx, shop.merchant_id, shop.shop_id, email, inst.keys)
-    return members.require(next((id_ for id_ in found.values() if id_ is not None), None), email)
 
 
 def _of_code(tx: Connection, shop: Shop, code: str) -> str:
