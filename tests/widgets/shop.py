@@ -211,12 +211,17 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     )
     theme = query.get("theme", "plain")
     loader = f'<script defer nonce="{NONCE}" src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    wanted = query.get("press")
+    press = (
+        f'<script defer src="/gallery/press.js" data-press="{wanted}"></script>' if wanted else ""
+    )
     return f"""<!doctype html>
 <html lang="{query.get("lang", "de")}" class="{theme}">
 <head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/gallery/page.css">
+{press}
 {loader}
 {loader if "twice" in query else ""}
 </head>

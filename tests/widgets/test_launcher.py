@@ -129,8 +129,8 @@ def test_it_never_lies_over_a_button_that_stands_at_the_pages_foot(visit: Visit)
         "document.body.append(Object.assign(document.createElement('button'), "
         "{ id: 'withdraw', textContent: 'Vertrag widerrufen', onclick: () => window.pressed = true }))"
     )
-    for x in (4, 160, 316):
-        page.mouse.click(x, 900 - 70)
+    for x, y in ((4, 890), (160, 864), (290, 864), (290, 835), (316, 890)):
+        page.mouse.click(x, y)
         assert page.evaluate("window.pressed") is True
         page.evaluate("window.pressed = false")
 

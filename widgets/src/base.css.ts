@@ -29,6 +29,7 @@ export const baseCss = `
   background: var(--sk-surface);
   border: 1px solid var(--sk-line);
   border-radius: var(--sk-radius);
+  text-align: start;
   overflow-wrap: anywhere;
   hyphens: auto;
 }

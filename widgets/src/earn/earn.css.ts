@@ -1,5 +1,5 @@
 export const css = `
-.card { padding: 0; background: none; border: 0; color: inherit; }
+.card { padding: 0; background: none; border: 0; color: inherit; text-align: inherit; }
 .skeleton { gap: 0; min-height: 1.55em; }
 i:not(:first-child) { display: none; }
 .earn::before {

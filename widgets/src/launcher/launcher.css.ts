@@ -28,7 +28,14 @@ dialog:not([open]) { display: none; }
   padding: max(.75em, env(safe-area-inset-top)) 1em .75em; background: var(--sk-surface);
   border-bottom: 1px solid var(--sk-line);
 }
+.name {
+  display: -webkit-box; font-size: 1.125em; font-weight: 600; line-height: 1.3; overflow: hidden;
+  -webkit-line-clamp: 2; -webkit-box-orient: vertical;
+}
+.close { flex: none; overflow-wrap: normal; hyphens: none; }
 .inside { display: grid; gap: 1em; padding: 1em; }
+.bars { display: grid; gap: 1.25em; padding: 1em; }
+::slotted(:not(:defined)) { display: none; }
 @media print { .launch { display: none; } }
 @keyframes rise { from { opacity: 0; translate: 0 1em; } }
 `;

@@ -16,7 +16,7 @@ export class Launcher extends StammkundeElement {
   #name = el("b", "name");
   #close = button("plain close", "", () => this.#panel.close());
   /** Native: it keeps the focus inside, closes with Escape and gives the focus back. */
-  #panel = el("dialog", "panel", el("div", "bar", this.#name, this.#close), el("div", "inside", el("slot")));
+  #panel = el("dialog", "panel", el("div", "bar", this.#name, this.#close));
 
   /** An open panel stays as it is: taken out of the page and put back it would not be modal any more. */
   protected override redraw(): void {
@@ -37,12 +37,16 @@ export class Launcher extends StammkundeElement {
   }
 
   #open(): void {
-    // They are our children, so that the loader meets them; closed, they are in no slot that is shown.
-    for (const name of INSIDE) {
-      const tag = `stammkunde-${name}`;
-      if (!this.querySelector(tag)) this.append(el(tag as "div"));
-    }
+    if (!this.childElementCount) this.#fill();
     this.#panel.showModal();
     this.emit("launched");
+  }
+
+  /** They are our children, so that the loader meets them; closed, they are in no slot that is shown. */
+  #fill(): void {
+    const bars = el("div", "bars", el("i"), el("i"), el("i"));
+    this.#panel.append(bars, el("div", "inside", el("slot")));
+    this.append(...INSIDE.map((name) => el(`stammkunde-${name}` as "div")));
+    void customElements.whenDefined("stammkunde-balance").then(() => bars.remove());
   }
 }
