@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,9 +14,19 @@ from sqlalchemy import Connection
 
 from connector import explain, faqs, outbox, programmes, rulebook, shops
 from connector.earning import Standing, decide, deserved, unknown_refund
-from connector.errors import AccessLost, BadInput, Refused, TryLater
+from connector.errors import AccessLost, BadInput, NotThere, Refused, TryLater
 from connector.installation import Installation, utc_now
-from connector.port import JSON, Account, Finding, Guest, Order, ShopFacts, ShopPlatform, Stream
+from connector.port import (
+    JSON,
+    Account,
+    Finding,
+    Guest,
+    HasCompanion,
+    Order,
+    ShopFacts,
+    ShopPlatform,
+    Stream,
+)
 from connector.programme import Programme
 from connector.shops import LooseSettings, Shop
 from connector.values import Money
@@ -87,10 +97,19 @@ def _add(
             tx, one.merchant_id, key=f"shop/{slug}/webhooks/1", lane=f"shop/{one.shop_id}/api",
             kind="webhooks", args={"shop_id": one.shop_id}, due_at=now,
         )  # fmt: skip
+        _tell_companion(tx, one, now)
         return one, n
 
     one, n = inst.database.write(work)
     return Added(one, n, [finding for finding in findings if not finding.blocks])
+
+
+def _tell_companion(tx: Connection, shop: Shop, now: datetime) -> None:
+    """Once more where it was done before; who asks ten times at once gets one."""
+    outbox.add(
+        tx, shop.merchant_id, key=f"shop/{shop.slug}/companion", lane=f"shop/{shop.shop_id}/api",
+        kind="companion", args={"shop_id": shop.shop_id}, due_at=now, anew=True,
+    )  # fmt: skip
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -144,8 +163,16 @@ def check(inst: Installation, shop: Shop) -> dict[str, Any]:
     return {
         "ok": not blocked,
         "findings": [asdict(finding) for finding in findings],
+        "companion": not blocked and _companion(inst, shop, platform),
         "orders": [] if blocked else _read_ten(inst, shop, platform),
     }
+
+
+def _companion(inst: Installation, shop: Shop, platform: ShopPlatform) -> bool:
+    """Whether our program in the shop knows us now; False where there is none."""
+    return isinstance(platform, HasCompanion) and platform.ensure_companion(
+        inst.config.url, shop.slug
+    )
 
 
 def _read_ten(inst: Installation, shop: Shop, platform: ShopPlatform) -> list[dict[str, Any]]:
@@ -213,6 +240,14 @@ class StoredHandshake:
         adapter = shops.adapter(pending["platform"])
         settings: JSON = {"credentials": credentials, "document": adapter.load_document({})}
         _add(self.inst, pending["platform"], pending["slug"], settings, pending["programme"], None)
+
+    def knocked(self, slug: str) -> str:
+        with self.inst.database.read() as tx:
+            shop = shops.find(tx, slug)
+        if shop is None:
+            raise NotThere("There is no such shop here.")
+        self.inst.database.write(lambda tx: _tell_companion(tx, shop, utc_now()))
+        return shop.url
 
     def _pending(self, state: str) -> dict[str, Any]:
         try:

@@ -31,12 +31,17 @@ def visitor(delivery: Delivery, shop_url: str, secret: str, now: datetime) -> Vi
         raise BadDelivery("The Authorization header is not a Bearer token.")
     claims = _claims(token.strip(), secret)
     _check(claims, shop_url, now)
+    until = datetime.fromtimestamp(_time(claims, "exp"), UTC)
+    order = _number(claims, "order") if "order" in claims else ""
+    if order and "sub" not in claims:
+        return Visitor(VisitorKind.GUEST, until=until, order=order)
     return Visitor(
         VisitorKind.CUSTOMER,
-        external_id=_subject(claims),
+        external_id=_number(claims, "sub"),
         email=claims["email"] if isinstance(claims.get("email"), str) else "",
         email_verified=claims.get("email_verified") is True,
-        until=datetime.fromtimestamp(_time(claims, "exp"), UTC),
+        until=until,
+        order=order,
     )
 
 
@@ -83,8 +88,11 @@ def _time(claims: dict[str, Any], name: str) -> int:
     return value
 
 
-def _subject(claims: dict[str, Any]) -> str:
-    subject = fields.as_id(claims.get("sub"))
-    if subject in (None, "0"):
-        raise BadDelivery("The identity token names no customer.")
-    return subject
+def _number(claims: dict[str, Any], name: str) -> str:
+    number = fields.as_id(claims.get(name))
+    if number in (None, "0"):
+        raise BadDelivery(f"The identity token names no {_MEANT[name]}.")
+    return number
+
+
+_MEANT = {"sub": "customer", "order": "order"}

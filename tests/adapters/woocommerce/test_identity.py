@@ -57,6 +57,29 @@ def test_a_logged_in_customer_is_known_by_the_shops_token() -> None:
     )
 
 
+def test_a_guest_proves_his_order_and_nothing_else() -> None:
+    assert visit(token(claims(sub=None, order="1001"))) == Visitor(
+        VisitorKind.GUEST, until=NOW + timedelta(minutes=5), order="1001"
+    )
+
+
+def test_a_customer_proves_who_he_is_and_his_order() -> None:
+    visitor = visit(token(claims(order="1001")))
+
+    assert (visitor.kind, visitor.external_id, visitor.order) == (VisitorKind.CUSTOMER, "2", "1001")
+
+
+@pytest.mark.parametrize("order", [0, "0", "", "x", "1 OR 1", -1, 1.5, True, ["1001"], {}])
+def test_an_order_that_is_none_proves_nothing(order: Any) -> None:
+    with pytest.raises(BadDelivery, match="names no order"):
+        visit(token(claims(sub=None, order=order)))
+
+
+def test_without_an_order_a_token_must_name_its_customer() -> None:
+    with pytest.raises(BadDelivery, match="names no customer"):
+        visit(token(claims(sub=None)))
+
+
 def test_without_a_token_a_visitor_is_nobody() -> None:
     assert visit(None) == Visitor(VisitorKind.NOBODY)
 
