@@ -178,20 +178,26 @@ def as_html(found: Mapping[str, Any], lang: str) -> str:
     )
 
 
+def head(kind: str, lang: str) -> str:
+    """What rows of this kind are, in words."""
+    return _HEADS[lang][kind]
+
+
 def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> str:
     if not rows:
         return f"<p>{_HEADS[lang]['none']}</p>"
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
     body = "".join(
         "<tr>"
-        + "".join(f"<td>{escape(_shown(value, lang))}</td>" for value in row.values())
+        + "".join(f"<td>{escape(shown(value, lang))}</td>" for value in row.values())
         + "</tr>"
         for row in rows
     )
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
-def _shown(value: Any, lang: str) -> str:
+def shown(value: Any, lang: str) -> str:
+    """A column's value in words."""
     if isinstance(value, dict) and value.keys() >= set(explain.LANGUAGES):
         return str(value[lang])
     if isinstance(value, dict | list):

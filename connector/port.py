@@ -315,6 +315,14 @@ class HasCompanion(Protocol):
         """It knows us now, however often this is called; False: it is not in the shop."""
 
 
+@runtime_checkable
+class AsksForPeople(Protocol):
+    """A platform whose own server asks what we keep about a person, or that we forget him."""
+
+    def person(self, delivery: Delivery, now: datetime) -> str:
+        """The e-mail address that the server's proof names. Anybody else's request: BadDelivery."""
+
+
 class Handshake(Protocol):
     """What the connector remembers while a merchant connects a shop in the browser."""
 

@@ -114,6 +114,10 @@ class WooCommerce:
     def ensure_webhooks(self, callback_url: str) -> None:
         webhooks.ensure(self._client, callback_url, self._credentials["webhook_secret"])
 
+    def person(self, delivery: Delivery, now: datetime) -> str:
+        secret = self._credentials["identity_secret"]
+        return identity.person(delivery, self._credentials["url"], secret, now)
+
     def ensure_companion(self, connector_url: str, slug: str) -> bool:
         return companion.ensure(self._client, self._credentials, connector_url, slug)
 

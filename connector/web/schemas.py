@@ -306,6 +306,29 @@ class PreviewShape(Schema):
     points = fields.Integer(required=True)
 
 
+class ItemShape(Schema):
+    name = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class GroupShape(Schema):
+    """One thing that is kept: what it is, and its parts."""
+
+    name = fields.String(required=True)
+    items = fields.List(fields.Nested(ItemShape), required=True)
+
+
+class ExportShape(Schema):
+    groups = fields.List(fields.Nested(GroupShape), required=True)
+
+
+class ErasedShape(Schema):
+    """How many accounts and guest identities were forgotten, and what stays without a name."""
+
+    erased = fields.Integer(required=True)
+    kept = fields.List(fields.String(), required=True)
+
+
 class OrderShape(Schema):
     """What an order brings that was just placed."""
 

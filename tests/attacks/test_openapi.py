@@ -48,6 +48,8 @@ OPERATIONS = [
     "POST /v1/{slug}/carts/{cart}/reserve",
     "POST /v1/{slug}/events",
     "POST /v1/{slug}/preview",
+    "POST /v1/{slug}/privacy/erase",
+    "POST /v1/{slug}/privacy/export",
     "POST /v1/{slug}/redeem",
     "POST /v1/{slug}/vouchers/{voucher_id}/take-back",
 ]

@@ -96,6 +96,8 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/v1/<slug>/carts/<cart>/commit"): DECLINED,
     ("POST", "/v1/<slug>/carts/<cart>/release"): DECLINED,
     ("GET", "/v1/<slug>/terms"): PUBLIC,
+    ("POST", "/v1/<slug>/privacy/export"): REFUSED,  # no browser's token opens it
+    ("POST", "/v1/<slug>/privacy/erase"): REFUSED,
     ("GET", "/v1/<slug>/order"): REFUSED,  # whoever they are, they prove no order
     ("POST", "/v1/<slug>/preview"): dict.fromkeys(WHO, 422),  # public, and BODY is no purchase
     ("POST", "/v1/<slug>/join"): KNOWN_TO_THE_SHOP,

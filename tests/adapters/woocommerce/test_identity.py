@@ -217,3 +217,41 @@ def test_another_kind_of_authorization_is_refused() -> None:
 
     with pytest.raises(BadDelivery, match=r"^The Authorization header is not a Bearer token\.$"):
         identity.visitor(delivery, SHOP, SECRET, NOW)
+
+
+# ------------------------------------------------------------------ the shop's own server
+
+
+def asks(bearer: str | None) -> str:
+    headers = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
+    delivery = Delivery("POST", "/v1/demo/privacy/erase", b"", headers, b"")
+    return identity.person(delivery, SHOP, SECRET, NOW)
+
+
+def of_the_server(**changed: Any) -> dict[str, Any]:
+    return claims(aud="stammkunde-server", sub=None, email_verified=None, **changed)
+
+
+def test_the_shops_server_names_the_person_it_asks_about() -> None:
+    assert asks(token(of_the_server())) == "erika@example.com"
+
+
+@pytest.mark.parametrize(
+    "email", [None, "", "@", 5, ["erika@example.com"], "erika", "a@" + "x" * 300]
+)
+def test_a_server_that_names_nobody_is_refused(email: Any) -> None:
+    with pytest.raises(BadDelivery, match="names no e-mail address"):
+        asks(token(of_the_server(email=email)))
+
+
+def test_a_token_that_a_page_can_get_is_not_the_servers_and_the_other_way_round() -> None:
+    with pytest.raises(BadDelivery, match="for somebody else"):
+        asks(token(claims()))
+    with pytest.raises(BadDelivery, match="for somebody else"):
+        visit(token(claims(aud="stammkunde-server")))
+
+
+@pytest.mark.parametrize("bearer", [None, "", "a.b.c"])
+def test_without_a_proof_the_server_is_nobody(bearer: str | None) -> None:
+    with pytest.raises(BadDelivery):
+        asks(bearer)
