@@ -32,6 +32,7 @@ from connector.shops import LooseSettings, Shop
 from connector.values import Money
 
 LINK_LIVES = timedelta(hours=1)
+PACKAGE_LIVES = timedelta(days=7)
 _UNREACHABLE = frozenset({"down", "html", "not_wordpress"})
 
 
@@ -209,10 +210,33 @@ def _read(shop: Shop, programme: Programme, order: Order) -> dict[str, Any]:
 # ------------------------------------------------------------------ in the browser
 
 
-def begin(
+def package(inst: Installation, shop: Shop) -> bytes:
+    """What the merchant of a connected shop installs there."""
+    return shops.adapter(shop.platform).package(_connection(inst, shop.slug))
+
+
+def first_package(
     inst: Installation, platform: str, slug: str, url: str, programme: Mapping[str, Any]
+) -> bytes:
+    """The same for a shop that is not connected yet: its button connects it, once, within a week."""
+    link = begin(inst, platform, slug, url, programme, PACKAGE_LIVES)
+    return shops.adapter(platform).package(_connection(inst, slug, link))
+
+
+def _connection(inst: Installation, slug: str, link: str = "") -> JSON:
+    return {"connector": inst.config.url, "shop": slug, "link": link}
+
+
+def begin(
+    inst: Installation,
+    platform: str,
+    slug: str,
+    url: str,
+    programme: Mapping[str, Any],
+    lives: timedelta = LINK_LIVES,
 ) -> str:
-    """A link with which the merchant connects his shop; it works once and for an hour."""
+    """A link with which the merchant connects his shop; it works once, and for an hour if nothing
+    else is said."""
     adapter = shops.adapter(platform)
     if not inst.config.url.startswith("https://"):
         raise BadInput(
@@ -221,7 +245,7 @@ def begin(
         )
     adapter.credentials({"url": url, "key": "ck_" + "0" * 40, "secret": "cs_" + "0" * 40})
     pending = {"platform": platform, "slug": slug, "url": url, "programme": dict(programme),
-               "until": (utc_now() + LINK_LIVES).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
+               "until": (utc_now() + lives).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
     state = inst.keys.seal_settings(json.dumps(pending))
     return f"{inst.config.url}/connect/{platform}/{state}"
 
@@ -255,7 +279,7 @@ class StoredHandshake:
         except Exception:
             raise BadInput("This link is not one of ours; ask for a new one.") from None
         if pending.get("until", 0) < utc_now().timestamp():
-            raise BadInput("This link is older than an hour; ask for a new one.")
+            raise BadInput("This link is too old; ask for a new one.")
         with self.inst.database.read() as tx:
             if shops.find(tx, pending["slug"]) is not None:
                 raise BadInput("This link was used already.")

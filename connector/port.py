@@ -350,6 +350,10 @@ class Adapter(Protocol):
     def load_document(self, given: Mapping[str, Any]) -> JSON:
         """Check the document an agency edits and fill in defaults; raises BadInput naming the path."""
 
+    def package(self, connection: JSON) -> bytes:
+        """What a merchant installs in the shop, as a ZIP. `connection`: connector, shop (the slug) and
+        link (a one-time link of the handshake; "" where the shop is connected already)."""
+
     def install(self, handshake: Handshake) -> Any:
         """A Flask blueprint with the platform's installation dance, or None."""
 
