@@ -19,6 +19,7 @@ from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, Tr
 from connector.installation import Installation
 from connector.web import (
     admin,
+    asking,
     buying,
     hooks,
     privacy,
@@ -70,6 +71,7 @@ def create_app(inst: Installation) -> Flask:
     api.register_blueprint(reporting.blueprint(inst))
     api.register_blueprint(redeeming.blueprint(inst))
     api.register_blueprint(taking_part.blueprint(inst))
+    api.register_blueprint(asking.blueprint(inst))
     api.register_blueprint(buying.blueprint(inst))
     api.register_blueprint(privacy.blueprint(inst))
     api.register_blueprint(terms_page.blueprint(inst))

@@ -306,6 +306,21 @@ class PreviewShape(Schema):
     points = fields.Integer(required=True)
 
 
+class QuestionShape(Schema):
+    class Meta:
+        unknown = RAISE
+
+    question = fields.String(
+        required=True,
+        validate=[validate.Length(10, 1000), validate.Regexp(r"^\S[\s\S]*\S$")],
+        metadata={"description": "Without blanks around it."},
+    )
+
+
+class AskedShape(Schema):
+    asked = fields.Boolean(required=True, validate=validate.Equal(True))
+
+
 class ItemShape(Schema):
     name = fields.String(required=True)
     value = fields.String(required=True)

@@ -53,7 +53,12 @@ OPERATIONS = [
     "POST /v1/{slug}/redeem",
     "POST /v1/{slug}/vouchers/{voucher_id}/take-back",
 ]
-CHANGING = ["POST /v1/{slug}/join", "POST /v1/{slug}/leave", "POST /v1/{slug}/seen"]
+CHANGING = [
+    "POST /v1/{slug}/ask",
+    "POST /v1/{slug}/join",
+    "POST /v1/{slug}/leave",
+    "POST /v1/{slug}/seen",
+]
 """What changes something is asked by forgers only; `test_taking_part` asks as a customer."""
 
 

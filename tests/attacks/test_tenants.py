@@ -100,6 +100,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/v1/<slug>/privacy/erase"): REFUSED,
     ("GET", "/v1/<slug>/order"): REFUSED,  # whoever they are, they prove no order
     ("POST", "/v1/<slug>/preview"): dict.fromkeys(WHO, 422),  # public, and BODY is no purchase
+    ("POST", "/v1/<slug>/ask"): KNOWN_TO_THE_SHOP,
     ("POST", "/v1/<slug>/join"): KNOWN_TO_THE_SHOP,
     ("POST", "/v1/<slug>/leave"): KNOWN_TO_THE_SHOP,
     ("POST", "/v1/<slug>/seen"): KNOWN_TO_THE_SHOP,

@@ -403,6 +403,7 @@ def test_every_door_that_asks_for_a_token_is_tried_here(client: FlaskClient) -> 
 
 
 DOORS: dict[str, dict[str, Any]] = {
+    "ask": {"question": "Wann kommt mein Paket an?"},
     "join": {"terms_version": 1},
     "leave": {"sure": True},
     "seen": {"warnings": ["a/b"]},
