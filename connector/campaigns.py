@@ -20,10 +20,8 @@ from connector.values import MemberId, MerchantId
 EVERYBODY = MemberId("")
 EVER = ""
 
-_CAMPAIGN = (
-    select(campaign.c.granted)
-    .where(campaign.c.merchant_id == bindparam("m"), campaign.c.campaign_id == bindparam("c"))
-    .with_for_update()
+_CAMPAIGN = select(campaign.c.granted).where(
+    campaign.c.merchant_id == bindparam("m"), campaign.c.campaign_id == bindparam("c")
 )
 _USES = select(campaign_use).where(
     campaign_use.c.merchant_id == bindparam("m"),
@@ -58,9 +56,36 @@ def open_to(
 ) -> Left:
     """What can still be granted to this member for something of that day. Locks the campaign."""
     _ensure(tx, merchant_id, campaign_id, limits.budget)
+    granted = tx.execute(
+        _CAMPAIGN.with_for_update(), {"m": merchant_id, "c": campaign_id}
+    ).scalar_one()
+    return _left(tx, merchant_id, campaign_id, limits, member_id, day, granted)
+
+
+def at_a_look(
+    tx: Connection,
+    merchant_id: MerchantId,
+    campaign_id: str,
+    limits: Limits,
+    member_id: MemberId,
+    day: date,
+) -> Left:
+    """The same for whoever only wants to say it: locks and keeps nothing. EVERYBODY is nobody yet."""
+    granted = tx.execute(_CAMPAIGN, {"m": merchant_id, "c": campaign_id}).scalar() or 0
+    return _left(tx, merchant_id, campaign_id, limits, member_id, day, granted)
+
+
+def _left(
+    tx: Connection,
+    merchant_id: MerchantId,
+    campaign_id: str,
+    limits: Limits,
+    member_id: MemberId,
+    day: date,
+    granted: int,
+) -> Left:
     asked = {"m": merchant_id, "c": campaign_id, "id": member_id, "day": of_day(day),
              "week": of_week(day)}  # fmt: skip
-    granted = tx.execute(_CAMPAIGN, asked).scalar_one()
     uses = {(row.member_id, row.period): row for row in tx.execute(_USES, asked)}
 
     def had(who: MemberId, period: str) -> int:

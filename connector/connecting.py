@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,14 +14,25 @@ from sqlalchemy import Connection
 
 from connector import explain, faqs, outbox, programmes, rulebook, shops
 from connector.earning import Standing, decide, deserved, unknown_refund
-from connector.errors import AccessLost, BadInput, Refused, TryLater
+from connector.errors import AccessLost, BadInput, NotThere, Refused, TryLater
 from connector.installation import Installation, utc_now
-from connector.port import JSON, Account, Finding, Guest, Order, ShopFacts, ShopPlatform, Stream
+from connector.port import (
+    JSON,
+    Account,
+    Finding,
+    Guest,
+    HasCompanion,
+    Order,
+    ShopFacts,
+    ShopPlatform,
+    Stream,
+)
 from connector.programme import Programme
 from connector.shops import LooseSettings, Shop
 from connector.values import Money
 
 LINK_LIVES = timedelta(hours=1)
+PACKAGE_LIVES = timedelta(days=7)
 _UNREACHABLE = frozenset({"down", "html", "not_wordpress"})
 
 
@@ -87,10 +98,19 @@ def _add(
             tx, one.merchant_id, key=f"shop/{slug}/webhooks/1", lane=f"shop/{one.shop_id}/api",
             kind="webhooks", args={"shop_id": one.shop_id}, due_at=now,
         )  # fmt: skip
+        _tell_companion(tx, one, now)
         return one, n
 
     one, n = inst.database.write(work)
     return Added(one, n, [finding for finding in findings if not finding.blocks])
+
+
+def _tell_companion(tx: Connection, shop: Shop, now: datetime) -> None:
+    """Once more where it was done before; who asks ten times at once gets one."""
+    outbox.add(
+        tx, shop.merchant_id, key=f"shop/{shop.slug}/companion", lane=f"shop/{shop.shop_id}/api",
+        kind="companion", args={"shop_id": shop.shop_id}, due_at=now, anew=True,
+    )  # fmt: skip
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -144,8 +164,16 @@ def check(inst: Installation, shop: Shop) -> dict[str, Any]:
     return {
         "ok": not blocked,
         "findings": [asdict(finding) for finding in findings],
+        "companion": not blocked and _companion(inst, shop, platform),
         "orders": [] if blocked else _read_ten(inst, shop, platform),
     }
+
+
+def _companion(inst: Installation, shop: Shop, platform: ShopPlatform) -> bool:
+    """Whether our program in the shop knows us now; False where there is none."""
+    return isinstance(platform, HasCompanion) and platform.ensure_companion(
+        inst.config.url, shop.slug
+    )
 
 
 def _read_ten(inst: Installation, shop: Shop, platform: ShopPlatform) -> list[dict[str, Any]]:
@@ -182,10 +210,33 @@ def _read(shop: Shop, programme: Programme, order: Order) -> dict[str, Any]:
 # ------------------------------------------------------------------ in the browser
 
 
-def begin(
+def package(inst: Installation, shop: Shop) -> bytes:
+    """What the merchant of a connected shop installs there."""
+    return shops.adapter(shop.platform).package(_connection(inst, shop.slug))
+
+
+def first_package(
     inst: Installation, platform: str, slug: str, url: str, programme: Mapping[str, Any]
+) -> bytes:
+    """The same for a shop that is not connected yet: its button connects it, once, within a week."""
+    link = begin(inst, platform, slug, url, programme, PACKAGE_LIVES)
+    return shops.adapter(platform).package(_connection(inst, slug, link))
+
+
+def _connection(inst: Installation, slug: str, link: str = "") -> JSON:
+    return {"connector": inst.config.url, "shop": slug, "link": link}
+
+
+def begin(
+    inst: Installation,
+    platform: str,
+    slug: str,
+    url: str,
+    programme: Mapping[str, Any],
+    lives: timedelta = LINK_LIVES,
 ) -> str:
-    """A link with which the merchant connects his shop; it works once and for an hour."""
+    """A link with which the merchant connects his shop; it works once, and for an hour if nothing
+    else is said."""
     adapter = shops.adapter(platform)
     if not inst.config.url.startswith("https://"):
         raise BadInput(
@@ -194,7 +245,7 @@ def begin(
         )
     adapter.credentials({"url": url, "key": "ck_" + "0" * 40, "secret": "cs_" + "0" * 40})
     pending = {"platform": platform, "slug": slug, "url": url, "programme": dict(programme),
-               "until": (utc_now() + LINK_LIVES).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
+               "until": (utc_now() + lives).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
     state = inst.keys.seal_settings(json.dumps(pending))
     return f"{inst.config.url}/connect/{platform}/{state}"
 
@@ -214,13 +265,21 @@ class StoredHandshake:
         settings: JSON = {"credentials": credentials, "document": adapter.load_document({})}
         _add(self.inst, pending["platform"], pending["slug"], settings, pending["programme"], None)
 
+    def knocked(self, slug: str) -> str:
+        with self.inst.database.read() as tx:
+            shop = shops.find(tx, slug)
+        if shop is None:
+            raise NotThere("There is no such shop here.")
+        self.inst.database.write(lambda tx: _tell_companion(tx, shop, utc_now()))
+        return shop.url
+
     def _pending(self, state: str) -> dict[str, Any]:
         try:
             pending: dict[str, Any] = json.loads(self.inst.keys.open_settings(state))
         except Exception:
             raise BadInput("This link is not one of ours; ask for a new one.") from None
         if pending.get("until", 0) < utc_now().timestamp():
-            raise BadInput("This link is older than an hour; ask for a new one.")
+            raise BadInput("This link is too old; ask for a new one.")
         with self.inst.database.read() as tx:
             if shops.find(tx, pending["slug"]) is not None:
                 raise BadInput("This link was used already.")

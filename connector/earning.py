@@ -8,7 +8,7 @@ the end (loyalty vectors: 19.90 + 79.90 EUR at 1 point per 10 EUR are 9 points, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
@@ -221,6 +221,29 @@ def deserved(order: Order, terms: Terms) -> Deserved:
     worth = amounts.worth(order, terms)
     release_at = _release_at(order, terms)
     return Deserved(worth.points, release_at, _basis(order, terms, worth, release_at))
+
+
+def promised(
+    order: Order, programme: Programme, standing: Standing, now: datetime
+) -> Deserved | None:
+    """What the order brings once it is paid and kept, and when by what is known now; None: nothing.
+
+    A limited rule promises what `standing.left` says, so nothing where nobody looked.
+    """
+    if order.cancelled_at or order.withdrawn_at or unknown_refund(order):
+        return None
+    if not convertible(order, standing.currency):
+        return None
+    kept = replace(
+        order,
+        paid_at=order.paid_at or now,
+        shipped_at=order.shipped_at or now,
+        delivered_at=order.delivered_at or now,
+    )
+    terms = decide(kept, programme, standing)
+    if terms is None:
+        return None
+    return replace(deserved(kept, terms), release_at=_release_at(order, terms))
 
 
 def foreseen(order: Order, programme: Programme, standing: Standing) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Connection, Select, Table, and_, or_, select
 
-from connector import explain
+from connector import explain, questions
 from connector.chain import moment
 from connector.safe_csv import cell
 from connector.shops import Shop
@@ -69,6 +69,7 @@ def person(
     found: dict[str, Any] = {
         "customers": _customers(tx, m, known),
         "orders": _orders(tx, m, known, people),
+        "questions": questions.asked_by(tx, m, _accounts(known)),
     }
     for name, table in _OF_MEMBER.items():
         found[name] = [_plain(row) for row in _rows(tx, table, m, people)]
@@ -101,14 +102,22 @@ def _customers(
     tx: Connection, merchant_id: MerchantId, known: set[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     ids = [
-        and_(customer.c.shop_id == shop_id, customer.c.external_id == key.partition(":")[2])
-        for shop_id, key in sorted(known)
-        if key.startswith("customer:")
+        and_(customer.c.shop_id == shop_id, customer.c.external_id == external_id)
+        for shop_id, external_id in _accounts(known)
     ]
     if not ids:
         return []
     asked = select(customer).where(customer.c.merchant_id == merchant_id, or_(*ids))
     return [_plain(row) for row in tx.execute(asked)]
+
+
+def _accounts(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The shop and the id of each account among these buyers."""
+    return [
+        (shop_id, key.partition(":")[2])
+        for shop_id, key in sorted(known)
+        if key.startswith("customer:")
+    ]
 
 
 def _orders(
@@ -153,13 +162,13 @@ def as_csv(movements: Iterable[Mapping[str, Any]], lang: str) -> str:
 
 _HEADS = {
     "de": {"title": "Was über dich gespeichert ist", "customers": "Konten", "member": "Teilnahme",
-           "identities": "Woran wir dich erkennen", "orders": "Bestellungen", "awards": "Gutschriften",
+           "identities": "Woran wir dich erkennen", "orders": "Bestellungen", "questions": "Offene Fragen", "awards": "Gutschriften",
            "movements": "Buchungen", "lots": "Wann Punkte verfallen", "notes": "Notizen",
            "warnings": "Hinweise vor dem Verfall", "vouchers": "Gutscheine",
            "reservations": "Reservierte Punkte", "campaign_uses": "Aktionen", "merges": "Zusammenführungen",
            "none": "Nichts."},
     "en": {"title": "What is stored about you", "customers": "Accounts", "member": "Taking part",
-           "identities": "How we recognise you", "orders": "Orders", "awards": "Awards",
+           "identities": "How we recognise you", "orders": "Orders", "questions": "Open questions", "awards": "Awards",
            "movements": "Movements", "lots": "When points expire", "notes": "Notes",
            "warnings": "Warnings before points expire", "vouchers": "Vouchers",
            "reservations": "Points set aside", "campaign_uses": "Campaigns", "merges": "Merges",
@@ -178,20 +187,26 @@ def as_html(found: Mapping[str, Any], lang: str) -> str:
     )
 
 
+def head(kind: str, lang: str) -> str:
+    """What rows of this kind are, in words."""
+    return _HEADS[lang][kind]
+
+
 def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> str:
     if not rows:
         return f"<p>{_HEADS[lang]['none']}</p>"
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
     body = "".join(
         "<tr>"
-        + "".join(f"<td>{escape(_shown(value, lang))}</td>" for value in row.values())
+        + "".join(f"<td>{escape(shown(value, lang))}</td>" for value in row.values())
         + "</tr>"
         for row in rows
     )
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
-def _shown(value: Any, lang: str) -> str:
+def shown(value: Any, lang: str) -> str:
+    """A column's value in words."""
     if isinstance(value, dict) and value.keys() >= set(explain.LANGUAGES):
         return str(value[lang])
     if isinstance(value, dict | list):

@@ -17,7 +17,11 @@ from connector.values import MerchantId, Money
 
 _ENTRIES = (
     select(table.c.entry, table.c.question, table.c.answer)
-    .where(table.c.merchant_id == bindparam("m"), table.c.lang == bindparam("lang"))
+    .where(
+        table.c.merchant_id == bindparam("m"),
+        table.c.lang == bindparam("lang"),
+        table.c.answer != "",  # a question that waits for its answer is nobody else's business
+    )
     .order_by(table.c.position)
 )
 

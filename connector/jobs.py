@@ -36,6 +36,7 @@ from connector.inbox import Bell
 from connector.installation import Installation, utc_now
 from connector.lanes import Lane
 from connector.outbox import Work
+from connector.port import HasCompanion
 from connector.rounds import prove, suspend
 from connector.shops import Shop
 from connector.values import ShopId
@@ -215,6 +216,14 @@ def _webhooks(inst: Installation, work: Work) -> None:
     inst.platform(shop).ensure_webhooks(f"{inst.config.url}/hooks/{shop.slug}")
 
 
+def _companion(inst: Installation, work: Work) -> None:
+    with inst.database.read() as tx:
+        shop = shops.get(tx, work.merchant_id, work.args["shop_id"])
+    platform = inst.platform(shop)
+    if isinstance(platform, HasCompanion):
+        platform.ensure_companion(inst.config.url, shop.slug)
+
+
 def _reservation(inst: Installation, work: Work) -> datetime | None:
     shop_id, cart = ShopId(work.args["shop_id"]), work.args["cart"]
     return inst.database.write(
@@ -265,6 +274,7 @@ Doing = Callable[[Installation, Work], datetime | None]
 
 KINDS: dict[str, Doing] = {
     "webhooks": _webhooks,
+    "companion": _companion,
     "release": clockwork.again,
     "expire": clockwork.again,
     "reservation": _reservation,

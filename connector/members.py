@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from connector import db, statements
+from connector import db, questions, statements
 from connector.keys import Keys
 from connector.orders_rows import Row
 from connector.port import Account, Buyer, Customer, Guest
@@ -286,6 +286,7 @@ def erase_customer(
     )
     end_identity(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}", now)
     _forget_notes(tx, merchant_id, shop_id, f"{CUSTOMER}:{external_id}")
+    questions.forget(tx, merchant_id, shop_id, external_id, now)
     return True
 
 

@@ -66,6 +66,14 @@ class _Page:
     settled: list[tuple[str, str]] = field(default_factory=list)
 
 
+JOIN_BY_BUYING: Mapping[TakingPart, tuple[str, ...]] = {
+    TakingPart.ASK: (),
+    TakingPart.ACCOUNT: (members.CUSTOMER,),
+    TakingPart.EVERYONE: (members.CUSTOMER, members.GUEST),
+}
+"""Which kinds of buyers take part by buying."""
+
+
 def subject(shop: Shop, external_id: str) -> str:
     return f"order/{shop.slug}/{external_id}"
 
@@ -110,8 +118,7 @@ def _members(
 ) -> dict[str, MemberId]:
     """The members behind the orders' buyers; whoever takes part by buying becomes one here."""
     taking = versions[-1].taking_part if versions else TakingPart.ASK
-    kinds = {TakingPart.ASK: (), TakingPart.ACCOUNT: (members.CUSTOMER,),
-             TakingPart.EVERYONE: (members.CUSTOMER, members.GUEST)}[taking]  # fmt: skip
+    kinds = JOIN_BY_BUYING[taking]
     known = members.find(tx, shop.merchant_id, shop.shop_id, buyers)
     joining = {key for key in buyers - known.keys() if key.partition(":")[0] in kinds}
     guests = {key.partition(":")[2] for key in joining if key.startswith(members.GUEST)}

@@ -112,6 +112,20 @@ def load(tx: Connection, shop: Shop, external_ids: Iterable[str]) -> dict[str, R
     return {row.external_id: row_of(row) for row in statements.KNOWN_ORDERS.rows(tx, asked)}
 
 
+def one(tx: Connection, shop: Shop, external_id: str) -> Row | None:
+    """An order as it was seen last, for whoever only reads."""
+    asked = {"m": shop.merchant_id, "s": shop.shop_id, "id": external_id}
+    found = tx.execute(_ONE, asked).first()
+    return None if found is None else row_of(found)
+
+
+_ONE = select(order_table).where(
+    order_table.c.merchant_id == bindparam("m"),
+    order_table.c.shop_id == bindparam("s"),
+    order_table.c.external_id == bindparam("id"),
+)
+
+
 def row_of(found: Any) -> Row:
     """What was read from the table `order`, as a Row; further columns are left out."""
     return Row(**{name: getattr(found, name) for name in _COLUMNS})

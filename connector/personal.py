@@ -16,6 +16,7 @@ from connector import (
     leaving,
     members,
     offers,
+    previewing,
     standing,
     vouchers,
 )
@@ -86,6 +87,7 @@ def config(
         "rewards": offers.public(programme, shop, lang),
         "platform": shop.platform,
         "url": shop.url,
+        "preview": previewing.table(tx, shop, programme),
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from connector.values import Money
 
@@ -62,6 +62,8 @@ class Visitor:
     email: str = ""
     email_verified: bool = False
     until: datetime | None = None
+    order: str = ""
+    """The order (external id) that the platform says is his; a guest has one too. "": none is proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,22 @@ class ShopPlatform(Protocol):
         """Everything that stands in the way, found by asking; never raises for what it can name."""
 
 
+@runtime_checkable
+class HasCompanion(Protocol):
+    """A platform with a program of ours in the shop, which must know where we are."""
+
+    def ensure_companion(self, connector_url: str, slug: str) -> bool:
+        """It knows us now, however often this is called; False: it is not in the shop."""
+
+
+@runtime_checkable
+class AsksForPeople(Protocol):
+    """A platform whose own server asks what we keep about a person, or that we forget him."""
+
+    def person(self, delivery: Delivery, now: datetime) -> str:
+        """The e-mail address that the server's proof names. Anybody else's request: BadDelivery."""
+
+
 class Handshake(Protocol):
     """What the connector remembers while a merchant connects a shop in the browser."""
 
@@ -313,6 +331,9 @@ class Handshake(Protocol):
 
     def connected(self, state: str, credentials: JSON) -> None:
         """The shop has proven itself with these credentials; uses the state up. BadInput as above."""
+
+    def knocked(self, slug: str) -> str:
+        """The program in this shop asks to be told where we are. The shop's address; NotThere: none."""
 
 
 class Adapter(Protocol):
@@ -328,6 +349,10 @@ class Adapter(Protocol):
 
     def load_document(self, given: Mapping[str, Any]) -> JSON:
         """Check the document an agency edits and fill in defaults; raises BadInput naming the path."""
+
+    def package(self, connection: JSON) -> bytes:
+        """What a merchant installs in the shop, as a ZIP. `connection`: connector, shop (the slug) and
+        link (a one-time link of the handshake; "" where the shop is connected already)."""
 
     def install(self, handshake: Handshake) -> Any:
         """A Flask blueprint with the platform's installation dance, or None."""

@@ -41,6 +41,7 @@ SENTENCES = {
     "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
     "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
+    "question": "A customer of {shop} asks something. Answer it under Questions, or delete it there.",
 }
 """What a person reads; the facts fill the braces."""
 
@@ -64,6 +65,7 @@ GERMAN = {
     "reward_by_hand": "Prämie {reward} wurde für {points} Punkte eingelöst (Beleg {code}). Übergib sie, "
     "dann: `stammkunde voucher done {code}`.",
     "stuck": "{what} gelingt nicht und wird später wieder versucht: {error}",
+    "question": "Ein Kunde von {shop} fragt etwas. Beantworte es unter Fragen, oder lösche es dort.",
 }
 """The same in German. What a shop or a program said is quoted as it was said."""
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import requests
@@ -303,6 +304,35 @@ def test_a_weak_secret_stops_at_the_start(terminal: Terminal) -> None:
 )
 def test_wrong_usage_is_two(terminal: Terminal, words: list[str]) -> None:
     assert terminal.run(*words).returncode == 2
+
+
+def test_a_merchant_gets_his_plugin_as_a_file(living: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "plugin.zip"
+    done = living.json("shop", "package", "demo", "--out", str(file))
+    with ZipFile(file) as packed:
+        said = json.loads(packed.read("stammkunde/connection.json"))
+
+    assert done["bytes"] == file.stat().st_size
+    assert (said["shop"], said["link"]) == ("demo", "")
+    again = living.run("shop", "package", "demo", "--out", str(file))
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_a_shop_that_is_not_connected_gets_one_that_connects_it(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    home = {"STAMMKUNDE_URL": "https://connector.example"}
+    file = tmp_path / "plugin.zip"
+    done = terminal.run("shop", "package", "neu", "--url", "https://shop.example", "--out",
+                        str(file), **home)  # fmt: skip
+    with ZipFile(file) as packed:
+        said = json.loads(packed.read("stammkunde/connection.json"))
+
+    assert done.returncode == 0, done.stderr
+    assert said["link"].startswith("https://connector.example/connect/woocommerce/")
+    unknown = terminal.run("shop", "package", "other", "--out", str(tmp_path / "other.zip"))
+    assert unknown.returncode != 0
+    assert not (tmp_path / "other.zip").exists()
 
 
 def test_connecting_in_the_browser_needs_https_for_the_keys(

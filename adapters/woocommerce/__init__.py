@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from adapters.woocommerce.address import credentials
 from adapters.woocommerce.install import install
+from adapters.woocommerce.parcel import package
 from adapters.woocommerce.settings import load_document
 from adapters.woocommerce.shop import WooCommerce
 from connector.port import Settings, ShopPlatform
 
 PLATFORM = "woocommerce"
 
-__all__ = ["PLATFORM", "credentials", "install", "load_document", "open_shop"]
+__all__ = ["PLATFORM", "credentials", "install", "load_document", "open_shop", "package"]
 
 
 def open_shop(settings: Settings) -> ShopPlatform:

@@ -19,25 +19,53 @@ LONGEST_LIFE = 300
 LEEWAY = 30
 """Seconds the two servers' clocks may differ."""
 LONGEST_TOKEN = 8_192
+LONGEST_ADDRESS = 254
+
+
+BROWSER, SERVER = "stammkunde", "stammkunde-server"
+"""Whom a token is for (`aud`): one that a page can get never opens what only the shop's server may."""
 
 
 def visitor(delivery: Delivery, shop_url: str, secret: str, now: datetime) -> Visitor:
     """The visitor that the request's token proves; without a token, nobody."""
+    token = _token(delivery)
+    if token is None:
+        return Visitor(VisitorKind.NOBODY)
+    claims = _claims(token, secret)
+    _check(claims, shop_url, BROWSER, now)
+    until = datetime.fromtimestamp(_time(claims, "exp"), UTC)
+    order = _number(claims, "order") if "order" in claims else ""
+    if order and "sub" not in claims:
+        return Visitor(VisitorKind.GUEST, until=until, order=order)
+    return Visitor(
+        VisitorKind.CUSTOMER,
+        external_id=_number(claims, "sub"),
+        email=claims["email"] if isinstance(claims.get("email"), str) else "",
+        email_verified=claims.get("email_verified") is True,
+        until=until,
+        order=order,
+    )
+
+
+def person(delivery: Delivery, shop_url: str, secret: str, now: datetime) -> str:
+    """The address that the shop's own server asks about."""
+    claims = _claims(_token(delivery) or "", secret)
+    _check(claims, shop_url, SERVER, now)
+    email = claims.get("email")
+    if not isinstance(email, str) or not 3 <= len(email) <= LONGEST_ADDRESS or "@" not in email:
+        raise BadDelivery("The token names no e-mail address.")
+    return email
+
+
+def _token(delivery: Delivery) -> str | None:
+    """The Bearer token of a request; None where there is not even the header."""
     header = delivery.headers.get("authorization", "").strip()
     if not header:
-        return Visitor(VisitorKind.NOBODY)
+        return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise BadDelivery("The Authorization header is not a Bearer token.")
-    claims = _claims(token.strip(), secret)
-    _check(claims, shop_url, now)
-    return Visitor(
-        VisitorKind.CUSTOMER,
-        external_id=_subject(claims),
-        email=claims["email"] if isinstance(claims.get("email"), str) else "",
-        email_verified=claims.get("email_verified") is True,
-        until=datetime.fromtimestamp(_time(claims, "exp"), UTC),
-    )
+    return token.strip()
 
 
 def _claims(token: str, secret: str) -> dict[str, Any]:
@@ -62,13 +90,13 @@ def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return claims
 
 
-def _check(claims: dict[str, Any], shop_url: str, now: datetime) -> None:
+def _check(claims: dict[str, Any], shop_url: str, audience: str, now: datetime) -> None:
     """For this shop, for us, fresh, and short-lived."""
     issued, expires = _time(claims, "iat"), _time(claims, "exp")
     begins = max(issued, _time(claims, "nbf") if "nbf" in claims else issued)
     if claims.get("iss") != shop_url:
         raise BadDelivery("The identity token was made for another shop.")
-    if claims.get("aud") != "stammkunde":
+    if claims.get("aud") != audience:
         raise BadDelivery("The identity token was made for somebody else.")
     if not 0 < expires - issued <= LONGEST_LIFE:
         raise BadDelivery("The identity token claims to live longer than five minutes.")
@@ -83,8 +111,11 @@ def _time(claims: dict[str, Any], name: str) -> int:
     return value
 
 
-def _subject(claims: dict[str, Any]) -> str:
-    subject = fields.as_id(claims.get("sub"))
-    if subject in (None, "0"):
-        raise BadDelivery("The identity token names no customer.")
-    return subject
+def _number(claims: dict[str, Any], name: str) -> str:
+    number = fields.as_id(claims.get(name))
+    if number in (None, "0"):
+        raise BadDelivery(f"The identity token names no {_MEANT[name]}.")
+    return number
+
+
+_MEANT = {"sub": "customer", "order": "order"}

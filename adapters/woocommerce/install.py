@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from adapters.woocommerce.address import credentials
 from adapters.woocommerce.client import Client
 from adapters.woocommerce.settings import load_document
-from connector.errors import BadInput, StammkundeError
+from connector.errors import BadInput, NotThere, StammkundeError
 from connector.port import Handshake
 
 LARGEST = 16_384
@@ -76,6 +76,15 @@ def install(handshake: Handshake) -> Blueprint:
             # Any answer but 200 makes the shop delete the key again, which is what we want.
             return Response(f"{_kind(refused)}\n", 403, mimetype="text/plain")
         return Response("ok\n", 200, mimetype="text/plain")
+
+    @dance.get("/companion/<slug>")
+    def companion(slug: str) -> AnyResponse:
+        """The plugin's button: only rings; what it gets is put into the shop that we know."""
+        try:
+            shop = handshake.knocked(slug)
+        except NotThere:
+            return _page("unknown", 404)
+        return redirect(f"{shop}/wp-admin/admin.php?page=stammkunde", 302)
 
     @dance.get("/return")
     def back() -> AnyResponse:

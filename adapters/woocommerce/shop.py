@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from adapters.woocommerce import (
     about,
+    companion,
     deliveries,
     fields,
     identity,
@@ -112,6 +113,13 @@ class WooCommerce:
 
     def ensure_webhooks(self, callback_url: str) -> None:
         webhooks.ensure(self._client, callback_url, self._credentials["webhook_secret"])
+
+    def person(self, delivery: Delivery, now: datetime) -> str:
+        secret = self._credentials["identity_secret"]
+        return identity.person(delivery, self._credentials["url"], secret, now)
+
+    def ensure_companion(self, connector_url: str, slug: str) -> bool:
+        return companion.ensure(self._client, self._credentials, connector_url, slug)
 
     def preflight(self) -> Sequence[Finding]:
         return preflight.findings(self._client, self._clock())

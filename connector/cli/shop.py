@@ -93,6 +93,36 @@ def connect(platform: str, slug: str, url: str, preset: str, as_json: bool) -> N
     answer({"link": link}, as_json, f"Open this within an hour, logged in to the shop:\n{link}")
 
 
+@shop.command()
+@click.argument("slug")
+@click.option("--url", default="", help="Address of a WooCommerce shop that is not connected yet.")
+@click.option("--preset", default="dach", show_default=True, help="Its programme to start with.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; there must be none."
+)
+@as_json
+def package(slug: str, url: str, preset: str, out: Path | None, as_json: bool) -> None:
+    """Write the plugin for a shop as a ZIP that the merchant uploads."""
+    file = out or Path(f"stammkunde-{slug}.zip")
+    with installation() as inst:
+        if url:
+            document = rulebook.preset(preset)
+            packed = connecting.first_package(inst, "woocommerce", slug, url, document)
+        else:
+            packed = connecting.package(inst, inst.shop(slug))
+    try:
+        with file.open("xb") as opened:
+            opened.write(packed)
+    except FileExistsError:
+        raise BadInput(f"--out: {file} is there already; name another file.") from None
+    except OSError as no:
+        raise BadInput(f"--out: {file} cannot be written ({no.strerror}).") from None
+    said = (
+        f"{file} is written. In WordPress: Plugins > Add New > Upload Plugin; then press Connect."
+    )
+    answer({"file": str(file), "bytes": len(packed)}, as_json, said)
+
+
 @shop.command("list")
 @as_json
 def list_shops(as_json: bool) -> None:
@@ -128,6 +158,8 @@ def _checked_text(checked: dict[str, Any]) -> str:
         f"  {one['number']:>10}  {one['placed'][:10]}  {one['goods']:>14}  {one['points']:>6} points  {one['how']}"
         for one in checked["orders"]
     ]
+    if checked["ok"] and not checked["companion"]:
+        lines.append("- The companion plugin is not in the shop: stammkunde shop package SLUG")
     return "\n".join(["Everything is in order." if checked["ok"] else "This needs you:", *lines])
 
 

@@ -19,7 +19,10 @@ from connector.errors import BadDelivery, NotThere, Refused, StammkundeError, Tr
 from connector.installation import Installation
 from connector.web import (
     admin,
+    asking,
+    buying,
     hooks,
+    privacy,
     redeeming,
     reporting,
     storefront,
@@ -60,11 +63,17 @@ def create_app(inst: Installation) -> Flask:
     api.spec.components.security_scheme(
         "identity", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
+    api.spec.components.security_scheme(
+        "server", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.register_blueprint(storefront.blueprint(inst))
     api.register_blueprint(reporting.blueprint(inst))
     api.register_blueprint(redeeming.blueprint(inst))
     api.register_blueprint(taking_part.blueprint(inst))
+    api.register_blueprint(asking.blueprint(inst))
+    api.register_blueprint(buying.blueprint(inst))
+    api.register_blueprint(privacy.blueprint(inst))
     api.register_blueprint(terms_page.blueprint(inst))
     app.register_blueprint(hooks.blueprint(inst))
     app.register_blueprint(widget_files.blueprint())

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
-from connector import reservations
+from connector import placed, reservations
+from connector.programme import Rounding
 from connector.rewards import Kind
 from connector.voucher_rows import State
 
@@ -73,6 +74,19 @@ class TermsShape(Schema):
     url = fields.String(required=True)
 
 
+class TableShape(Schema):
+    """What a purchase brings, as a sum: `points` for each `per` minor units of the price that counts."""
+
+    points = fields.Integer(required=True)
+    per = fields.Integer(required=True)
+    basis = fields.String(required=True, validate=validate.OneOf(["gross", "net"]))
+    rounding = fields.String(
+        required=True, validate=validate.OneOf([rounding.value for rounding in Rounding])
+    )
+    steps = fields.Boolean(required=True)
+    products = fields.List(fields.String(), required=True, data_key="except", attribute="except")
+
+
 class ConfigShape(Schema):
     """Everything that is the same for everybody."""
 
@@ -86,6 +100,7 @@ class ConfigShape(Schema):
     rewards = fields.List(fields.Nested(RewardShape), required=True)
     platform = fields.String(required=True)
     url = fields.String(required=True)
+    preview = fields.Nested(TableShape, required=True, allow_none=True)
 
 
 class DatedShape(Schema):
@@ -226,6 +241,7 @@ class MeShape(Schema):
 # ------------------------------------------------------------------ redeeming
 
 MOST = 1_000_000_000
+MOST_LINES = 50
 
 
 class Whole(fields.Integer):
@@ -263,6 +279,78 @@ class Basket(Schema):
         unknown = RAISE
 
     points = Whole(required=True, validate=validate.Range(1, MOST))
+
+
+class PieceShape(Schema):
+    """A product, its price with and without tax in minor units of the shop's currency, and how many."""
+
+    class Meta:
+        unknown = RAISE
+
+    product = fields.String(required=True, validate=validate.Length(1, 64))
+    gross = Whole(required=True, validate=validate.Range(0, MOST))
+    net = Whole(required=True, validate=validate.Range(0, MOST))
+    quantity = Whole(load_default=1, validate=validate.Range(1, 1000))
+
+
+class PurchaseShape(Schema):
+    class Meta:
+        unknown = RAISE
+
+    lines = fields.List(
+        fields.Nested(PieceShape), required=True, validate=validate.Length(1, MOST_LINES)
+    )
+
+
+class PreviewShape(Schema):
+    points = fields.Integer(required=True)
+
+
+class QuestionShape(Schema):
+    class Meta:
+        unknown = RAISE
+
+    question = fields.String(
+        required=True,
+        validate=[validate.Length(10, 1000), validate.Regexp(r"^\S[\s\S]*\S$")],
+        metadata={"description": "Without blanks around it."},
+    )
+
+
+class AskedShape(Schema):
+    asked = fields.Boolean(required=True, validate=validate.Equal(True))
+
+
+class ItemShape(Schema):
+    name = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class GroupShape(Schema):
+    """One thing that is kept: what it is, and its parts."""
+
+    name = fields.String(required=True)
+    items = fields.List(fields.Nested(ItemShape), required=True)
+
+
+class ExportShape(Schema):
+    groups = fields.List(fields.Nested(GroupShape), required=True)
+
+
+class ErasedShape(Schema):
+    """How many accounts and guest identities were forgotten, and what stays without a name."""
+
+    erased = fields.Integer(required=True)
+    kept = fields.List(fields.String(), required=True)
+
+
+class OrderShape(Schema):
+    """What an order brings that was just placed."""
+
+    state = fields.String(required=True, validate=validate.OneOf(placed.STATES))
+    points = fields.Integer(required=True)
+    on = fields.Date(required=True, allow_none=True)
+    sentence = fields.String(required=True)
 
 
 class ReservationShape(Schema):

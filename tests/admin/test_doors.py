@@ -33,7 +33,7 @@ def rules(office: Office) -> list[Rule]:
 def path_of(rule: str, office: Office, merchant_id: str) -> str:
     named = {"merchant_id": merchant_id, "slug": "demo", "member_id": member_of(office), "int:n": "1",
              "task_id": office.task(), "user_id": office.newcomer().user_id,
-             "voucher_id": office.voucher(), "session_id": "0" * 64, "secret": "invented", "name": "admin.css"}  # fmt: skip
+             "voucher_id": office.voucher(), "entry": "asked-invented-1", "session_id": "0" * 64, "secret": "invented", "name": "admin.css"}  # fmt: skip
     for name, value in named.items():
         rule = rule.replace(f"<{name}>", value)
     assert "<" not in rule, "a new kind of place: say what it is filled with"

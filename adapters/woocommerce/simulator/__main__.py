@@ -80,7 +80,10 @@ def open_front(options: argparse.Namespace, shop: Shop) -> Front:
             f"--identity-secret-env: the variable {name} is empty; put the shared secret there."
         )
     secret = os.environ.get(name, "") if name else ""
-    return Front(shop, (options.connector or "").rstrip("/"), options.shop_slug, secret)
+    connector = (options.connector or "").rstrip("/")
+    front = Front(shop, connector, options.shop_slug, secret, by_hand=bool(connector or secret))
+    shop.take_connection = front.take
+    return front
 
 
 def main(given: list[str]) -> None:

@@ -11,6 +11,7 @@ from werkzeug.http import http_date
 
 from adapters.woocommerce.simulator import (
     auth,
+    companion,
     params,
     rest,
     reviews,
@@ -32,6 +33,7 @@ ROUTES = [
     *routes_catalogue.ROUTES,
     *routes_settings.ROUTES,
     *reviews.ROUTES,
+    *companion.ROUTES,
 ]
 MAINTENANCE = (
     "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><p>Briefly unavailable "

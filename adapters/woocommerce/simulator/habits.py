@@ -19,6 +19,7 @@ DEFAULTS: JSON = {
     "plain_permalinks": False,
     "refuse_private_urls": False,  # WordPress' own guard against delivering into private networks
     "coupons_disabled": False,
+    "without_companion": False,  # our plugin is not in the shop
     "decimals": 2,
     "prices_include_tax": True,
     "currency": "EUR",

@@ -93,6 +93,10 @@ class Shop:
         """Coupons whose usage counter an order has raised, by order."""
         self.trashed: dict[int, str] = {}
         """The status an order had before it went to the trash."""
+        self.connection: JSON | None = None
+        """What the connector told the companion plugin."""
+        self.take_connection: Callable[[JSON], None] = lambda connection: None
+        """Told of it; the storefront puts the widgets in by it."""
         self.ring: Callable[[str, Any], None] = lambda topic, subject: None
         """Where every change is announced; the deliveries listen here."""
 

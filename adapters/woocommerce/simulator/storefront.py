@@ -150,6 +150,7 @@ def _plugin(pages: Blueprint, front: Front) -> None:
         if 0 < len(secret) < SHORTEST_SECRET:
             problem = f"identity_secret: give at least {SHORTEST_SECRET} characters."
             return Response(dump({"message": problem}), 400, mimetype="application/json")
+        front.by_hand = True
         front.connector = str(body.get("connector", front.connector)).rstrip("/")
         front.slug = str(body.get("shop_slug", front.slug))
         front.identity_secret = secret

@@ -29,6 +29,17 @@ class Front:
     carts: dict[str, Any] = field(default_factory=dict)
     """What lies in whose cart, see `store_api`."""
 
+    by_hand: bool = False
+    """Somebody said where the connector is; what the connector says then changes nothing."""
+
+    def take(self, connection: JSON) -> None:
+        """What the connector says of itself; an empty one forgets it."""
+        if self.by_hand:
+            return
+        self.connector = connection.get("connector", "")
+        self.slug = connection.get("shop", "")
+        self.identity_secret = connection.get("secret", "")
+
     def visitor(self) -> JSON | None:
         number = self.sessions.get(request.cookies.get(COOKIE, ""))
         return self.shop.customers.get(number) if number else None

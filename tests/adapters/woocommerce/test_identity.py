@@ -57,6 +57,29 @@ def test_a_logged_in_customer_is_known_by_the_shops_token() -> None:
     )
 
 
+def test_a_guest_proves_his_order_and_nothing_else() -> None:
+    assert visit(token(claims(sub=None, order="1001"))) == Visitor(
+        VisitorKind.GUEST, until=NOW + timedelta(minutes=5), order="1001"
+    )
+
+
+def test_a_customer_proves_who_he_is_and_his_order() -> None:
+    visitor = visit(token(claims(order="1001")))
+
+    assert (visitor.kind, visitor.external_id, visitor.order) == (VisitorKind.CUSTOMER, "2", "1001")
+
+
+@pytest.mark.parametrize("order", [0, "0", "", "x", "1 OR 1", -1, 1.5, True, ["1001"], {}])
+def test_an_order_that_is_none_proves_nothing(order: Any) -> None:
+    with pytest.raises(BadDelivery, match="names no order"):
+        visit(token(claims(sub=None, order=order)))
+
+
+def test_without_an_order_a_token_must_name_its_customer() -> None:
+    with pytest.raises(BadDelivery, match="names no customer"):
+        visit(token(claims(sub=None)))
+
+
 def test_without_a_token_a_visitor_is_nobody() -> None:
     assert visit(None) == Visitor(VisitorKind.NOBODY)
 
@@ -194,3 +217,41 @@ def test_another_kind_of_authorization_is_refused() -> None:
 
     with pytest.raises(BadDelivery, match=r"^The Authorization header is not a Bearer token\.$"):
         identity.visitor(delivery, SHOP, SECRET, NOW)
+
+
+# ------------------------------------------------------------------ the shop's own server
+
+
+def asks(bearer: str | None) -> str:
+    headers = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
+    delivery = Delivery("POST", "/v1/demo/privacy/erase", b"", headers, b"")
+    return identity.person(delivery, SHOP, SECRET, NOW)
+
+
+def of_the_server(**changed: Any) -> dict[str, Any]:
+    return claims(aud="stammkunde-server", sub=None, email_verified=None, **changed)
+
+
+def test_the_shops_server_names_the_person_it_asks_about() -> None:
+    assert asks(token(of_the_server())) == "erika@example.com"
+
+
+@pytest.mark.parametrize(
+    "email", [None, "", "@", 5, ["erika@example.com"], "erika", "a@" + "x" * 300]
+)
+def test_a_server_that_names_nobody_is_refused(email: Any) -> None:
+    with pytest.raises(BadDelivery, match="names no e-mail address"):
+        asks(token(of_the_server(email=email)))
+
+
+def test_a_token_that_a_page_can_get_is_not_the_servers_and_the_other_way_round() -> None:
+    with pytest.raises(BadDelivery, match="for somebody else"):
+        asks(token(claims()))
+    with pytest.raises(BadDelivery, match="for somebody else"):
+        visit(token(claims(aud="stammkunde-server")))
+
+
+@pytest.mark.parametrize("bearer", [None, "", "a.b.c"])
+def test_without_a_proof_the_server_is_nobody(bearer: str | None) -> None:
+    with pytest.raises(BadDelivery):
+        asks(bearer)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from adapters import woocommerce
-from connector.errors import BadInput
+from connector.errors import BadInput, NotThere
 from connector.port import JSON
 from tests.adapters.woocommerce import recorded
 from tests.adapters.woocommerce.simulated import Kept, Shop
@@ -27,6 +27,7 @@ class Remembered:
     def __init__(self, url: str) -> None:
         self.waiting = {"state-8f2c": url}
         self.connections: list[JSON] = []
+        self.knocks = 0
 
     def shop_url(self, state: str) -> str:
         if state not in self.waiting:
@@ -37,6 +38,12 @@ class Remembered:
         self.shop_url(state)
         del self.waiting[state]
         self.connections.append(credentials)
+
+    def knocked(self, slug: str) -> str:
+        if slug != "demo":
+            raise NotThere("There is no such shop here.")
+        self.knocks += 1
+        return "https://shop.example/folder"
 
 
 @pytest.fixture
@@ -207,3 +214,26 @@ def test_the_whole_dance_between_three_programs(handshake: Remembered, shop: Sho
     document = woocommerce.load_document({})
     connected = woocommerce.open_shop(Kept({"credentials": made, "document": document}))
     assert [finding for finding in connected.preflight() if finding.blocks] == []
+
+
+# ------------------------------------------------------------------ the companion plugin
+
+
+def test_the_plugins_button_rings_and_leads_back_to_its_own_page(
+    browser: FlaskClient, handshake: Remembered
+) -> None:
+    answer = browser.get("/connect/woocommerce/companion/demo")
+
+    assert answer.status_code == 302
+    assert (
+        answer.headers["Location"]
+        == "https://shop.example/folder/wp-admin/admin.php?page=stammkunde"
+    )
+    assert handshake.knocks == 1
+
+
+def test_a_shop_that_is_not_here_leads_nowhere(browser: FlaskClient, handshake: Remembered) -> None:
+    answer = browser.get("/connect/woocommerce/companion/other")
+
+    assert (answer.status_code, "Location" in answer.headers) == (404, False)
+    assert handshake.knocks == 0

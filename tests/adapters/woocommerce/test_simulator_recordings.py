@@ -84,7 +84,7 @@ def test_the_index_names_the_recorded_namespaces_and_our_routes() -> None:
     assert set(answer["namespaces"]) <= set(recorded["namespaces"])
     plain = [re.sub(r"\(\?P<\w+>[^)]*\)", "{}", r) for r in recorded["wc_v3_routes"]]
     ours = {re.sub(r"\(\?P<\w+>[^)]*\)", "{}", f"/{r.pattern}") for r in ROUTES}
-    assert ours <= set(plain)
+    assert ours - {"/wc-stammkunde/v1/connection"} <= set(plain)  # our own plugin's
 
 
 @pytest.mark.parametrize(
