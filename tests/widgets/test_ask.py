@@ -66,17 +66,17 @@ def test_a_question_is_sent_once_however_often_it_is_pressed(
     expect(page.locator("#question")).to_have_value("")
 
 
-@pytest.mark.parametrize("typed", ["", "Warum?", "         x         ", "\n\n\n\n\n\n\n\n\n\n\n\n"])
-def test_too_short_a_question_is_not_sent_and_says_so(visit: Visit, shop: Shop, typed: str) -> None:
+def test_too_short_a_question_is_not_sent_and_says_so(visit: Visit, shop: Shop) -> None:
     page = opened(visit)
-    field(page).fill(typed)
-    page.get_by_role("button", name=SEND).click()
+    for typed in ("", "Warum?", "         x         ", "\n" * 12):
+        field(page).fill(typed)
+        page.get_by_role("button", name=SEND).click()
+        expect(page.locator("#problem")).to_have_text("Schreib bitte mindestens 10 Zeichen.")
+        expect(status(page)).to_contain_text("Schreib bitte mindestens 10 Zeichen.")
+        expect(field(page)).to_have_attribute("aria-invalid", "true")
+        expect(field(page)).to_be_focused()
+        expect(field(page)).to_have_value(typed)
 
-    expect(page.locator("#problem")).to_have_text("Schreib bitte mindestens 10 Zeichen.")
-    expect(status(page)).to_have_text("Schreib bitte mindestens 10 Zeichen.")
-    expect(field(page)).to_have_attribute("aria-invalid", "true")
-    expect(field(page)).to_be_focused()
-    expect(field(page)).to_have_value(typed)
     assert shop.sent == []
 
 
