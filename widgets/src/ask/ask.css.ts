@@ -6,6 +6,7 @@ textarea.field { display: block; min-height: 8em; resize: vertical; }
 .count { margin-top: .75em; font-variant-numeric: tabular-nums; }
 .problem { margin-top: 1em; padding-inline-start: .75em; border-inline-start: 3px solid var(--sk-accent); }
 .news { margin-bottom: 1em; font-weight: 600; }
-.news:focus { outline: none; }
+.news:focus, .guest:focus { outline: none; }
+.guest { margin-top: 1em; }
 .row { margin-top: 1em; }
 `;
