@@ -204,9 +204,13 @@ def test_an_answer_we_do_not_understand_is_no_answer(visit: Visit, shop: Shop, a
     assert visit.complaints == []
 
 
-def test_a_refusal_is_said_and_can_be_tried_again(visit: Visit, shop: Shop) -> None:
+@pytest.mark.parametrize("failing", [Answer({}, status=503), Answer(status=0)])
+def test_what_fails_is_said_and_can_be_tried_again(
+    visit: Visit, shop: Shop, failing: Answer
+) -> None:
     config = (Answer(lambda lang: answers.config(lang, preview=None)),)
-    tries = (Answer({}, status=503), Answer({"points": 99}))
+    once = (failing,) if failing.status else (failing, failing)  # a dead line is tried twice
+    tries = (*once, Answer({"points": 99}))
     page = visit(shop.add("hiccup-earn", Situation(config=config, preview=tries)), widgets="earn")
     ask = page.get_by_role("button", name=QUESTION)
     ask.click()

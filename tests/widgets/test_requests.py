@@ -255,10 +255,13 @@ def test_files_may_arrive_in_any_order(visit: Visit) -> None:
 
     page = visit.blank()
     page.route("**/w/shared-*", late)
-    visit.on(page)
+    visit.on(page, widgets="balance,faq,earn,order,launcher")
 
     expect(page.locator(".number")).to_be_visible()
     expect(page.locator(".question").first).to_be_visible()
+    for there in (".earn", "stammkunde-order .sentence", "#launch", "stammkunde-ask #open"):
+        expect(page.locator(there)).to_be_visible()
+    assert visit.complaints == []
 
 
 def test_a_language_we_do_not_speak_is_left_to_the_programme(visit: Visit, shop: Shop) -> None:
