@@ -10,7 +10,7 @@ import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "built"));
-const WIDGETS = ["balance", "faq", "membership", "redeem", "referral"];
+const WIDGETS = ["balance", "faq", "referral", "ask", "earn", "launcher", "membership", "order", "redeem"];
 const GUARD = { banner: { js: "window.stammkunde&&" } };
 
 /** Widgets take what they name of the shared part from the script that was loaded before them. */
@@ -37,8 +37,8 @@ const smallStyles = {
   },
 };
 
-/** The minifier keeps the space behind a custom property's colon, which means nothing to us. */
-const tight = (css) => css.trim().replace(/(--[\w-]+): /g, "$1:");
+/** The minifier keeps the spaces within custom properties, behind colon and comma, which mean nothing to us. */
+const tight = (css) => css.trim().replace(/(--[\w-]+): |(,) /g, (_, name, comma) => comma ?? `${name}:`);
 
 async function bundle(entry, options = {}) {
   const { outputFiles } = await build({
@@ -57,9 +57,11 @@ async function bundle(entry, options = {}) {
   return outputFiles[0].contents;
 }
 
-const integrity = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
-const hashed = (name, bytes) =>
-  `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 10)}.js`;
+/** In base64, without the sign that ends each. */
+const hash = (bytes) => createHash("sha256").update(bytes).digest("base64").slice(0, -1);
+const integrity = (bytes) => `sha256-${hash(bytes)}=`;
+/** The loader makes the same name from the same hash, so it need not carry both. */
+const hashed = (name, bytes) => `${name}-${hash(bytes).slice(0, 10).replace(/\W/g, "0")}.js`;
 
 const parts = { shared: await bundle("shared.ts") };
 for (const name of WIDGETS) {
@@ -70,9 +72,8 @@ for (const name of WIDGETS) {
 const files = {};
 const bundles = {};
 for (const [name, bytes] of Object.entries(parts)) {
-  const file = hashed(name, bytes);
-  files[file] = bytes;
-  bundles[name] = [file, integrity(bytes)];
+  files[hashed(name, bytes)] = bytes;
+  bundles[name] = hash(bytes);
 }
 const define = { BUNDLES: JSON.stringify(bundles) };
 files["loader.js"] = await bundle("loader/loader.ts", { define });

@@ -10,6 +10,9 @@ import segno
 JSON = dict[str, Any]
 
 LINK = "https://shop.example/?ref=K7QP2M9X"
+TABLE: JSON = {
+    "points": 5, "per": 100, "basis": "gross", "rounding": "down", "steps": False, "except": [],
+}  # fmt: skip
 
 _FAQ: dict[str, list[tuple[str, str, str]]] = {
     "de": [
@@ -152,6 +155,7 @@ def config(lang: str, **changes: Any) -> JSON:
         "texts": {},
         "faq": [{"id": i, "question": q, "answer": a} for i, q, a in _FAQ[lang]],
         "rewards": [],
+        "preview": TABLE,
         "platform": "shopware",
         "url": "https://shop.example",
     } | changes
@@ -177,6 +181,27 @@ def member(lang: str, **changes: Any) -> JSON:
         "warnings": [],
         "leaving": _SENTENCES[lang]["leaving"],
     } | changes
+
+
+_PLACED = {
+    "de": {
+        "coming": "Diese Bestellung bringt dir 142 Punkte, deine ab 12. Januar 2027.",
+        "given": "Diese Bestellung hat dir 142 Punkte gebracht.",
+        "waiting": "Diese Bestellung würde dir 142 Punkte bringen.",
+    },
+    "en": {
+        "coming": "This order brings you 142 points, yours from 12 January 2027.",
+        "given": "This order has brought you 142 points.",
+        "waiting": "This order would bring you 142 points.",
+    },
+}
+
+
+def placed(state: str, lang: str) -> JSON:
+    """What the order that was just placed brings."""
+    said = _PLACED[lang].get(state, "")
+    on = "2027-01-12" if state == "coming" else None
+    return {"state": state, "points": 142 if said else 0, "on": on, "sentence": said}
 
 
 def warnings(lang: str) -> list[JSON]:

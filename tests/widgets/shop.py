@@ -24,7 +24,15 @@ TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": 
 Headers = dict[str, str]
 NONCE = "bm9uY2U"
 ALL = ("balance", "referral", "faq")
-CHANGES = ("seen", "join", "leave")
+CHANGES = ("seen", "join", "leave", "ask")
+PUBLIC = ("preview",)
+GIVEN = ("me", "order")
+KEY = "wc_order_K7QP2M9X"
+ATTRIBUTES = {
+    "earn": 'product="17" gross="1999" net="1680" currency="EUR"',
+    "order": f'order="1042" key="{KEY}"',
+}
+"""What the shop's page says on an element's tag."""
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Shop:
 
     situations: dict[str, Situation] = field(default_factory=lambda: dict(SITUATIONS))
     asked: list[tuple[str, str]] = field(default_factory=list)
-    """Each request of a widget as (situation, kind): config, me, identity, seen, join, leave."""
+    """Each request of a widget as (situation, kind), where kind is a field of `Situation`."""
     sent: list[tuple[str, Any]] = field(default_factory=list)
     """What customers changed, as (kind, body)."""
     langs: list[str] = field(default_factory=list)
@@ -101,8 +109,8 @@ class _ShopHandler(_Handler):
         path = urlsplit(self.path).path
         if path == "/favicon.ico":
             return self.send(b"", "image/x-icon")
-        if path == "/identity":
-            return self._identity()
+        if path in ("/identity", "/order"):
+            return self._identity("proof" if path == "/order" else "identity")
         if path.startswith("/page/"):
             return self._page(path.removeprefix("/page/"))
         file = GALLERY / (path.removeprefix("/gallery/") or "index.html")
@@ -110,13 +118,13 @@ class _ShopHandler(_Handler):
             return self.send(b"", "text/plain", 404)
         return self.send(file.read_bytes(), TYPES[file.suffix])
 
-    def _identity(self) -> None:
-        situation = self.query()["as"]
-        answer = self.shop.next(situation, "identity")
-        number = self.shop.count(situation, "identity")
-        self.give(
-            answer, answer.body or {"token": f"{situation}-{number}"}, {"Cache-Control": "no-store"}
-        )
+    def _identity(self, kind: str) -> None:
+        query = self.query()
+        answer = self.shop.next(query["as"], kind)
+        if kind == "proof" and (query.get("order"), query.get("key")) != ("1042", KEY):
+            answer = Answer({"guest": True}, status=403)
+        token = f"{query['as']}-{kind}-{self.shop.count(query['as'], kind)}"
+        self.give(answer, answer.body or {"token": token}, {"Cache-Control": "no-store"})
 
     def _page(self, situation: str) -> None:
         query = self.query()
@@ -138,7 +146,7 @@ class _ConnectorHandler(_Handler):
     """The connector's origin: built files for everyone, `me` for the shop's origin only."""
 
     def do_OPTIONS(self) -> None:
-        changes = urlsplit(self.path).path.rpartition("/")[2] in CHANGES
+        changes = urlsplit(self.path).path.rpartition("/")[2] in CHANGES + PUBLIC
         allowed = "Authorization, Content-Type" if changes else "Authorization"
         headers = self._cors() | {"Access-Control-Allow-Headers": allowed}
         self.send(b"", "text/plain", 204, headers)
@@ -149,21 +157,23 @@ class _ConnectorHandler(_Handler):
             return self._file(parts[-1])
         if parts[0] != "v1" or len(parts) != 3 or parts[1] not in self.shop.situations:
             return self.send(b"", "text/plain", 404)
-        return self._config(parts[1]) if parts[2] == "config" else self._me(parts[1])
+        return self._config(parts[1]) if parts[2] == "config" else self._proven(*parts[1:])
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
         _, situation, kind = urlsplit(self.path).path.strip("/").split("/")
-        assert kind in CHANGES
+        assert kind in CHANGES + PUBLIC
         assert self.headers.get("Content-Type") == "application/json"
         self.shop.sent.append((kind, body))
         answer = self.shop.next(situation, kind)
-        if self._stranger(situation):
+        if kind in PUBLIC:
+            assert not self.headers.get("Authorization")
+        elif self._stranger(situation):
             return self.give(Answer(status=401), {"code": 401}, self._cors())
         return self.give(answer, answer.json(self._lang()), self._cors())
 
-    def _stranger(self, situation: str) -> bool:
-        newest = f"Bearer {situation}-{self.shop.count(situation, 'identity')}"
+    def _stranger(self, situation: str, proof: str = "identity") -> bool:
+        newest = f"Bearer {situation}-{proof}-{self.shop.count(situation, proof)}"
         return self.headers.get("Authorization") != newest or bool(self.headers.get("Cookie"))
 
     def _file(self, name: str) -> None:
@@ -176,9 +186,10 @@ class _ConnectorHandler(_Handler):
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
         self.give(answer, answer.json(self._lang()), headers)
 
-    def _me(self, situation: str) -> None:
-        answer = self.shop.next(situation, "me")
-        if self._stranger(situation):
+    def _proven(self, situation: str, kind: str) -> None:
+        assert kind in GIVEN
+        answer = self.shop.next(situation, kind)
+        if self._stranger(situation, "proof" if kind == "order" else "identity"):
             return self.give(Answer(status=401), {"code": 401}, self._cors())
         return self.give(answer, answer.json(self._lang()), self._cors())
 
@@ -194,24 +205,35 @@ class _ConnectorHandler(_Handler):
 def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     """A shop's page with the widgets that `query` asks for."""
     names = query.get("widgets", ",".join(ALL)).split(",")
-    tags = "\n".join(f"<stammkunde-{name}></stammkunde-{name}>" for name in names if name)
+    tags = "\n".join(_tag(name, query) for name in names if name)
     identity = (
         "" if query.get("identity") == "none" else f'data-identity="/identity?as={situation}"'
     )
     theme = query.get("theme", "plain")
     loader = f'<script defer nonce="{NONCE}" src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    wanted = query.get("press")
+    press = (
+        f'<script defer src="/gallery/press.js" data-press="{wanted}"></script>' if wanted else ""
+    )
     return f"""<!doctype html>
 <html lang="{query.get("lang", "de")}" class="{theme}">
 <head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/gallery/page.css">
+{press}
 {loader}
 {loader if "twice" in query else ""}
 </head>
 <body><main><h1>{"My account" if query.get("lang") == "en" else "Mein Konto"}</h1>
 {tags}
 </main></body></html>"""
+
+
+def _tag(name: str, query: dict[str, str]) -> str:
+    """`earn` and `order` with what a shop says on them, or with what the test wants there."""
+    said = query.get(name, ATTRIBUTES.get(name, ""))
+    return f"<stammkunde-{name} {said}></stammkunde-{name}>"
 
 
 class _Server(ThreadingHTTPServer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tests.widgets import answers
@@ -47,6 +48,11 @@ class Situation:
     seen: tuple[Answer, ...] = (Answer({"seen": 1}),)
     join: tuple[Answer, ...] = (Answer({"state": "member", "again": False, "back": False}),)
     leave: tuple[Answer, ...] = (Answer({"state": "left", "again": False}),)
+    preview: tuple[Answer, ...] = (Answer({"points": 99}),)
+    ask: tuple[Answer, ...] = (Answer({"asked": True}),)
+    proof: tuple[Answer, ...] = field(default=(TOKEN,))
+    """The shop's proof whose order it is."""
+    order: tuple[Answer, ...] = (Answer(lambda lang: answers.placed("coming", lang)),)
 
 
 def _me(**changes: Any) -> Situation:
@@ -55,6 +61,16 @@ def _me(**changes: Any) -> Situation:
 
 def _outsider(state: str) -> Situation:
     return Situation(me=(Answer(lambda lang: answers.outsider(state, lang)),))
+
+
+def placed(*states: str, **more: Any) -> Situation:
+    """A thank-you page, and what the connector says of the order, one answer after the other."""
+    said = tuple(Answer(partial(answers.placed, state)) for state in states)
+    return Situation(order=said, **more)
+
+
+def _unpriced(lang: str) -> answers.JSON:
+    return answers.config(lang, preview=None)
 
 
 def _warned(lang: str) -> answers.JSON:
@@ -72,7 +88,9 @@ def _everywhere(make: Callable[[str], answers.JSON], text: str) -> Answer:
 def saying(text: str) -> Situation:
     """Every text of every answer is `text`."""
     return Situation(
-        me=(_everywhere(answers.member, text),), config=(_everywhere(answers.config, text),)
+        me=(_everywhere(answers.member, text),),
+        config=(_everywhere(lambda lang: answers.config(lang, preview=None), text),),
+        order=(_everywhere(partial(answers.placed, "waiting"), text),),
     )
 
 
@@ -104,4 +122,20 @@ SITUATIONS: dict[str, Situation] = {
     "no-faq": Situation(config=(Answer(lambda lang: answers.config(lang, faq=[])),)),
     "own-words": Situation(config=(Answer(lambda lang: answers.config(lang, texts=TEXTS)),)),
     "long": saying(LONG),
+    "unpriced": Situation(config=(Answer(_unpriced),)),
+    "unpriced-slow": Situation(
+        config=(Answer(_unpriced),),
+        preview=(Answer({"points": 99}, delay=30),),
+        order=(Answer({}, delay=30),),
+    ),
+    "unpriced-error": placed(
+        "later", config=(Answer(_unpriced),), preview=(Answer({"code": 500}, status=500),)
+    ),
+    "order-given": placed("given"),
+    "order-waiting": placed("waiting"),
+    "order-nothing": placed("nothing"),
+    "order-later": placed("later"),
+    "order-foreign": Situation(proof=(Answer({"guest": True}, status=403),)),
+    "order-slow": Situation(order=(Answer({}, delay=30),)),
+    "order-error": Situation(order=(Answer({"code": 500}, status=500),)),
 }

@@ -13,7 +13,7 @@ from tests.widgets.situations import Answer, Situation
 
 def faq(read: Visit, situation: str = "member", **query: str) -> Page:
     page = read(situation, widgets="faq", **query)
-    page.locator(".card").wait_for()
+    page.locator("stammkunde-faq > .card").wait_for()
     return page
 
 
@@ -63,7 +63,7 @@ def test_search_finds_words_as_people_type_them(read: Visit, typed: str, found: 
 
     expect(page.locator(".question:visible")).to_have_count(found)
     words = "1 Frage gefunden" if found == 1 else f"{found} Fragen gefunden"
-    expect(page.get_by_role("status")).to_have_text(words)
+    expect(page.locator("stammkunde-faq > [role=status]")).to_have_text(words)
 
 
 def test_search_finds_words_that_were_stored_with_loose_dots(read: Visit, shop: Shop) -> None:

@@ -18,7 +18,13 @@ REFRESH = "document.dispatchEvent(new Event('stammkunde:refresh'))"
 NOTE_TIMERS = """
     window.timers = [];
     const set = setTimeout;
-    window.setTimeout = (act, ms) => { timers.push(ms); return set(act, ms); };"""
+    window.setTimeout = (act, ms) => { timers.push(ms); return set(act, ms); };
+    // Playwright's clock does not know this one: by its own timers it goes with that clock.
+    AbortSignal.timeout = (ms) => {
+        const stop = new AbortController();
+        set(() => stop.abort(), ms);
+        return stop.signal;
+    };"""
 COME_BACK = """
     for (const state of ['hidden', 'visible']) {
         Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});

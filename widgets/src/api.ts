@@ -14,6 +14,7 @@ export interface Config {
   lang: string;
   programme: {
     name: string;
+    earn?: { points: number; per: Money };
     worth?: { points: number; amount: Money };
     sentence: string;
     notice?: string;
@@ -24,6 +25,24 @@ export interface Config {
   url?: string;
   texts?: Record<string, unknown>;
   faq?: Question[];
+  preview?: Table | null;
+}
+
+/** What a purchase brings at least, where that is simple enough for a table. */
+export interface Table {
+  points: number;
+  per: number;
+  basis: "gross" | "net";
+  rounding: "down" | "half_up" | "up";
+  steps: boolean;
+  except: string[];
+}
+
+/** An order that was just placed. */
+export interface Placed {
+  state: "coming" | "given" | "waiting" | "nothing" | "later";
+  points?: number;
+  sentence?: string;
 }
 
 /** Points that end soon; whoever could read it is told to `seen`. */

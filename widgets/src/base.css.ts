@@ -29,6 +29,7 @@ export const baseCss = `
   background: var(--sk-surface);
   border: 1px solid var(--sk-line);
   border-radius: var(--sk-radius);
+  text-align: start;
   overflow-wrap: anywhere;
   hyphens: auto;
 }
@@ -38,7 +39,7 @@ export const baseCss = `
 .small { font-size: .875em; }
 .row { display: flex; flex-wrap: wrap; gap: .75em; margin-top: 1.5em; }
 .primary, .plain, .field {
-  min-height: 44px; padding: .75em 1.25em; line-height: 1.25;
+  min-height: 44px; padding: .75em 1.25em; line-height: 1.25; align-content: center;
   background: none; border: 1px solid var(--sk-edge); border-radius: var(--sk-small-radius);
 }
 .field { width: 100%; margin-top: .35em; text-overflow: ellipsis; }

@@ -89,6 +89,13 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
     return el(`h${Math.min(first + step, 6)}` as "h2", "title", ...children);
   }
 
+  /** Where an element of another file stands. It is our child, so that the loader meets it and its focus stays. */
+  protected place(name: string): Child {
+    const tag = `stammkunde-${name}`;
+    if (!this.querySelector(tag)) this.append(set(el(tag as "div"), { slot: name }));
+    return set(el("slot"), { name });
+  }
+
   protected get language(): "de" | "en" {
     return (page.config?.lang ?? page.lang) === "de" ? "de" : "en";
   }

@@ -9,27 +9,15 @@ const REFRESH_AT_MOST_EACH = 30_000;
 const POLL_AFTER = [3000, 6000, 12_000, 24_000];
 
 /** A server said something else than what was asked for; `answer` may hold its sentence. */
-class Status extends Error {
-  constructor(
-    readonly code: number,
-    readonly answer?: Response,
-  ) {
-    super();
-  }
+interface Status extends Error {
+  code: number;
+  answer: Response;
 }
 
-const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
 async function attempt(url: string, init: RequestInit): Promise<unknown> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT);
-  try {
-    const response = await fetch(url, { ...init, signal: stop.signal });
-    if (!response.ok) throw new Status(response.status, response);
-    return await response.json();
-  } finally {
-    clearTimeout(timer);
-  }
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
+  if (!response.ok) throw Object.assign(new Error(), { code: response.status, answer: response });
+  return response.json();
 }
 
 /** One quiet retry, and only where the network failed: fetch says so with a TypeError. */
@@ -38,7 +26,7 @@ async function get(url: string, init: RequestInit): Promise<unknown> {
     return await attempt(url, init);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    await wait(RETRY_AFTER);
+    await new Promise((done) => setTimeout(done, RETRY_AFTER));
     return attempt(url, init);
   }
 }
@@ -46,6 +34,12 @@ async function get(url: string, init: RequestInit): Promise<unknown> {
 export interface Watcher {
   personal: boolean;
   update(): void;
+}
+
+/** Where the shop proves who is asking, and its proof while that lasts. */
+export interface Proof {
+  identity: string | undefined;
+  token: string;
 }
 
 type Kind = "config" | "me";
@@ -57,17 +51,16 @@ export class Page {
   /** True while somebody is still on the way and we ask again by ourselves. */
   polling = false;
   readonly #api: string;
-  readonly #identity: string | undefined;
+  readonly #proof: Proof;
   #watchers = new Set<Watcher>();
   #running: Partial<Record<Kind, Promise<void>>> = {};
-  #token = "";
   #asked = 0;
   #polls = 0;
   #timer = 0;
 
   constructor(api: string, identity: string | undefined, readonly lang: string) {
     this.#api = api;
-    this.#identity = identity;
+    this.#proof = { identity, token: "" };
     document.addEventListener("stammkunde:refresh", () => this.refresh());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.#rested()) this.refresh();
@@ -90,8 +83,8 @@ export class Page {
   load(again = false): void {
     if (!this.config)
       this.#once("config", async () => {
-        const config = (await get(this.url("config"), { credentials: "omit" })) as Config;
-        if (!config.programme.name) throw new Status(0);
+        const config = (await this.ask("config")) as Config;
+        if (!config.programme.name) throw new Error();
         this.config = config;
       });
     const personal = [...this.#watchers].some((watcher) => watcher.personal);
@@ -100,7 +93,7 @@ export class Page {
 
   /** As if the page were new: the visitor may have logged in or out in another tab. */
   refresh(): void {
-    if (!this.#running.me) this.#token = "";
+    if (!this.#running.me) this.#proof.token = "";
     this.load(true);
   }
 
@@ -127,7 +120,7 @@ export class Page {
     try {
       this.me = await this.#whoAmI();
     } catch (error) {
-      if (error instanceof Status && error.code === 401) this.me = undefined;
+      if ((error as Status).code === 401) this.me = undefined;
       throw error;
     }
     const pause = this.me.state === "arriving" ? POLL_AFTER[this.#polls++] : (this.#polls = 0);
@@ -137,34 +130,39 @@ export class Page {
 
   async #whoAmI(): Promise<Me> {
     const me = (await this.proven("me")) as Me | undefined;
-    if (me && !me.state) throw new Status(0);
+    if (me && !me.state) throw new Error();
     return me ?? { state: "guest" };
   }
 
   /** Ask with the shop's proof who is looking; nothing where nobody is logged in. */
-  async proven(path: string, init: RequestInit = {}): Promise<unknown> {
+  async proven(path: string, init: RequestInit = {}, proof = this.#proof): Promise<unknown> {
     // A token lives five minutes at most: one fresh one, then we give up.
     for (let again = false; ; again = true) {
-      if ((again || !this.#token) && !(await this.#login())) return;
-      const headers = { ...init.headers, Authorization: `Bearer ${this.#token}` };
+      if ((again || !proof.token) && !(await this.login(proof))) return;
+      const headers = { ...init.headers, Authorization: `Bearer ${proof.token}` };
       try {
-        return await get(this.url(path), { ...init, headers, credentials: "omit" });
+        return await this.ask(path, { ...init, headers });
       } catch (error) {
-        if (again || !(error instanceof Status && error.code === 401)) throw error;
+        if (again || (error as Status).code !== 401) throw error;
       }
     }
   }
 
   /** Ask the shop who is logged in; a shop that names no address has guests only. */
-  async #login(): Promise<boolean> {
-    if (!this.#identity) return false;
-    const answer = (await get(this.#identity, {
+  async login(proof = this.#proof): Promise<boolean> {
+    if (!proof.identity) return false;
+    const answer = (await get(proof.identity, {
       credentials: "same-origin",
       cache: "no-store",
     })) as { token?: unknown; guest?: unknown };
-    this.#token = typeof answer.token === "string" ? answer.token : "";
-    if (!this.#token && !answer.guest) throw new Status(0);
-    return this.#token !== "";
+    proof.token = typeof answer.token === "string" ? answer.token : "";
+    if (!proof.token && !answer.guest) throw new Error();
+    return proof.token !== "";
+  }
+
+  /** Ask the connector, without the shop's cookies. */
+  ask(path: string, init: RequestInit = {}): Promise<unknown> {
+    return get(this.url(path), { ...init, credentials: "omit" });
   }
 
   /** Where the connector answers this, in the visitor's language. */

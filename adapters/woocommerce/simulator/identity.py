@@ -14,18 +14,20 @@ from adapters.woocommerce.simulator.shop import JSON, Shop
 LIFETIME_SECONDS = 300
 
 
-def token(shop: Shop, customer: JSON, secret: str) -> str:
+def token(shop: Shop, customer: JSON | None, secret: str, **more: str) -> str:
+    """Who is logged in; or, with `order`, whose order that is, which a guest may have too."""
     now = int(shop.now().timestamp())
-    claims = {
+    claims: dict[str, Any] = {
         "iss": shop.url,
         "aud": "stammkunde",
-        "sub": str(customer["id"]),
-        "email": customer["email"],
-        "email_verified": True,
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
         "jti": secrets.token_urlsafe(16),
     }
+    if customer:
+        who = {"sub": str(customer["id"]), "email": customer["email"], "email_verified": True}
+        claims |= who
+    claims |= more
     signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(claims)}"
     mark = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
     return f"{signed}.{_text(mark)}"

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from adapters.woocommerce.simulator import (
+    buying,
     customers,
     facts,
     orders,
@@ -64,6 +65,8 @@ def _pages(pages: Blueprint, front: Front) -> None:
     def home() -> Any:
         if request.args.get("wc-ajax") == "stammkunde_identity":
             return identity_answer(front)
+        if request.args.get("wc-ajax") == "stammkunde_order":
+            return buying.proof(front)
         return _page(front, "home.html", products=_featured(shop))
 
     @pages.get("/product/<slug>/")
@@ -71,7 +74,12 @@ def _pages(pages: Blueprint, front: Front) -> None:
         found = next((p for p in shop.products.values() if p["slug"] == slug), None)
         if found is None:
             return _page(front, "home.html", products=_featured(shop)), 404
-        return _page(front, "product.html", product=found)
+        return _page(front, "product.html", product=found, price=buying.prices(shop, found))
+
+    @pages.get("/checkout/order-received/<int:oid>/")
+    def thanks(oid: int) -> Any:
+        placed = buying.placed(shop, oid, request.args.get("key", ""))
+        return _page(front, "thanks.html", order=placed) if placed else go("/my-account/")
 
     @pages.get("/my-account/")
     def account() -> Any:
@@ -183,7 +191,7 @@ def _place(front: Front) -> Any:
     except RestError as no:
         return _refused(front, visitor, no)
     cart.codes = []
-    return go(f"/my-account/#order-{placed['id']}")
+    return buying.leads(placed)
 
 
 def _refused(front: Front, visitor: JSON, no: RestError) -> Any:

@@ -69,9 +69,9 @@ def referral() -> str:
     return code if re.fullmatch(r"[A-Za-z0-9-]{4,32}", code) else ""
 
 
-def go(target: str) -> Response:
+def go(target: str, **more: str) -> Response:
     """POST, redirect, GET."""
-    return Response(status=303, headers={"Location": address(target)})
+    return Response(status=303, headers={"Location": address(target, **more)})
 
 
 def identity_answer(front: Front) -> Response:

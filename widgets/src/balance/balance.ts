@@ -25,21 +25,14 @@ export class Balance extends StammkundeElement {
         ? [
             ...this.#balance(points.available),
             ...this.#facts(me, points),
-            this.#place("warnings"),
+            this.place("warnings"),
             this.#history(config, me, notice),
-            this.#place("membership"),
+            this.place("membership"),
           ]
         : me.state === "arriving"
           ? this.#arriving()
           : this.#outside(config, me, notice)),
     ];
-  }
-
-  /** Where an element of another file stands. It is our child, so that the loader meets it and its focus stays. */
-  #place(name: string): Child {
-    const tag = `stammkunde-${name}`;
-    if (!this.querySelector(tag)) this.append(set(el(tag as "div"), { slot: name }));
-    return set(el("slot"), { name });
   }
 
   /** A balance that changes while somebody looks at the page is news; the first one is not. */
@@ -122,7 +115,7 @@ export class Balance extends StammkundeElement {
 
   /** Somebody without points to show: what is in it, and the way in. */
   #outside({ programme, account_url }: Config, { state, sentence }: Me, notice?: string): Child[] {
-    if (state !== "guest" && state !== "nobody") return [el("p", "text lead", sentence), this.#place("membership")];
+    if (state !== "guest" && state !== "nobody") return [el("p", "text lead", sentence), this.place("membership")];
     const href = webAddress(account_url);
     return [
       !notice && el("p", "text lead", programme.sentence),

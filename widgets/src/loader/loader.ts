@@ -1,8 +1,8 @@
 // The script a shop pastes: finds our elements, also those that come later, and loads what they
 // need and nothing else. It sets nothing, asks nothing and never throws into the shop's page.
 
-/** Widget name to [file, integrity]; written by build.mjs. */
-declare const BUNDLES: Record<string, [file: string, integrity: string]>;
+/** StammkundeElement name to the hash of its file, in base64; its beginning names the file. Written by build.mjs. */
+declare const BUNDLES: Record<string, string>;
 
 interface Policy {
   createScriptURL(url: string): string;
@@ -22,14 +22,17 @@ function start(): void {
   const missing = new Set(Object.keys(BUNDLES));
 
   function load(name: string): void {
-    const [file, integrity] = BUNDLES[name]!;
+    const hash = BUNDLES[name]!;
+    const file = `${name}-${hash.slice(0, 10).replace(/\W/g, "0")}.js`;
     const script = document.createElement("script");
     Object.assign(script.dataset, own.dataset);
-    script.async = false; // in order: `shared` first, although all are fetched at once
-    script.crossOrigin = "anonymous";
-    script.integrity = integrity;
-    script.nonce = own.nonce ?? "";
-    script.src = policy.createScriptURL(here + file);
+    Object.assign(script, {
+      async: false, // in order: `shared` first, although all are fetched at once
+      crossOrigin: "anonymous",
+      integrity: `sha256-${hash}=`,
+      nonce: own.nonce,
+      src: policy.createScriptURL(here + file),
+    });
     document.head.append(script);
   }
 
@@ -40,7 +43,6 @@ function start(): void {
       missing.delete(name);
       load(name);
     }
-    if (!missing.size) observer.disconnect();
   }
 
   // A busy page changes often: look at most every tenth of a second.

@@ -6,7 +6,7 @@ import type { Child } from "../dom.ts";
 import { StammkundeElement, button, disclose, el, money, set, webAddress } from "../shared.ts";
 import { css } from "./membership.css.ts";
 import { texts } from "./membership.texts.ts";
-import { json } from "./post.ts";
+import { json } from "../post.ts";
 
 const DECLINED = 409;
 const LOOK_AGAIN = 2000;

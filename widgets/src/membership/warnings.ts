@@ -5,7 +5,7 @@ import type { Config, Me, Warning } from "../api.ts";
 import type { Child } from "../dom.ts";
 import { StammkundeElement, el } from "../shared.ts";
 import { css } from "./membership.css.ts";
-import { json } from "./post.ts";
+import { json } from "../post.ts";
 import { readable } from "./readable.ts";
 
 const TOGETHER = 100;

@@ -4,11 +4,11 @@
 import type { Claim, Config, Me, Reward, Voucher } from "../api.ts";
 import type { Child } from "../dom.ts";
 import { StammkundeElement, button, el, money, set } from "../shared.ts";
+import { declined } from "../declined.ts";
 import { Cart } from "./cart.ts";
 import { css } from "./redeem.css.ts";
 import { texts } from "./redeem.texts.ts";
 
-const DECLINED = 409;
 const OPEN = ["wanted", "ready", "revoking"];
 const LOOK_AFTER = [400, 800, 1500, 3000, 6000, 12_000, 24_000];
 
@@ -250,14 +250,6 @@ export class Redeem extends StammkundeElement {
       this.say(this.text("marked"));
     }
   }
-}
-
-/** The connector's own sentence where it declined; what else may go wrong has none for customers. */
-async function declined(error: unknown): Promise<string> {
-  const { code, answer } = error as { code?: number; answer?: Response };
-  if (code !== DECLINED || !answer) return "";
-  const { message } = (await answer.json().catch(() => ({}))) as { message?: unknown };
-  return typeof message === "string" ? message : "";
 }
 
 /** Without its bullets a list is a list only by name to some screen readers. */

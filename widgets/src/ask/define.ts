@@ -1,0 +1,3 @@
+import { Ask } from "./ask.ts";
+
+customElements.define("stammkunde-ask", Ask);

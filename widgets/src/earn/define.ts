@@ -1,0 +1,3 @@
+import { Earn } from "./earn.ts";
+
+customElements.define("stammkunde-earn", Earn);

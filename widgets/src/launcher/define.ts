@@ -1,0 +1,3 @@
+import { Launcher } from "./launcher.ts";
+
+customElements.define("stammkunde-launcher", Launcher);

@@ -1,0 +1,3 @@
+import { Placed } from "./order.ts";
+
+customElements.define("stammkunde-order", Placed);
