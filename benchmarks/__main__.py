@@ -20,7 +20,7 @@ from benchmarks import page
 from benchmarks.measure import Contest, Runs, middle
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("posting", "hot", "posting_postgres", "applying", "backfill", "growth")
+PARTS = ("posting", "hot", "posting_postgres", "applying", "backfill", "growth", "widgets")
 """What runs if nothing is named; `million` takes a quarter of an hour alone and runs when it is."""
 
 
@@ -44,6 +44,7 @@ def _more(runs: Runs) -> str:
         said.append(f"slowest client {middle(runs.slowest)[0]:.2f}")
     if runs.megabytes:
         said.append(f"{max(runs.megabytes):,.0f} MB")
+    said += [f"{what} {middle(figures)[0]:,.3g}" for what, figures in runs.noted.items()]
     return ", ".join(said)
 
 
@@ -57,6 +58,11 @@ def written(contest: Contest) -> dict[str, Any]:
         "contenders": {
             name: {"ratio": list(contest.ratio(name))}
             | {each: list(middle(getattr(runs, each))) for each in figures if getattr(runs, each)}
+            | (
+                {"noted": {what: list(middle(seen)) for what, seen in runs.noted.items()}}
+                if runs.noted
+                else {}
+            )
             for name, runs in contest.runs.items()
         },
     }

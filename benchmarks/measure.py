@@ -38,6 +38,11 @@ class Runs:
     """The slowest client's rate as a part of the fastest's: 0 is a client that starves."""
 
     megabytes: list[float] = field(default_factory=list)
+    noted: dict[str, list[float]] = field(default_factory=dict)
+    """Whatever else one contest looks at, by its name."""
+
+    def note(self, what: str, figure: float) -> None:
+        self.noted.setdefault(what, []).append(figure)
 
     def add(self, run: Run) -> None:
         began, cpu = time.perf_counter(), time.process_time()

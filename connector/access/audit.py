@@ -23,7 +23,7 @@ WHAT = frozenset({
     "login", "password.set", "session.ended", "sessions.ended", "user.invited", "user.joined",
     "user.role", "user.removed", "user.added", "user.closed", "task.done", "programme.applied",
     "shop.look", "shop.resumed", "points.corrected", "members.merged", "members.parted",
-    "voucher.back",
+    "voucher.back", "question.answered", "question.deleted",
 })  # fmt: skip
 """Everything that can be done; the texts of the log page have one for each."""
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from werkzeug.test import TestResponse
 
-from connector import members, programmes, rulebook, shops, tasks, vouchers
+from connector import members, programmes, questions, rulebook, shops, tasks, vouchers
 from connector.access import passwords, sessions, users
 from connector.access.roles import Role
 from connector.installation import Installation, open_installation, utc_now
@@ -111,6 +111,15 @@ class Office:
         )
         with self.inst.database.read() as tx:
             return next(one.id for one in tasks.open_tasks(tx, mine) if one.subject == subject)
+
+    def question(self, text: str) -> str:
+        """Somebody asks; the question's name."""
+        self.inst.database.write(
+            lambda tx: questions.ask(tx, self.demo, "8", "de", text, utc_now())
+        )
+        with self.inst.database.read() as tx:
+            every = questions.waiting(tx, self.demo.merchant_id)
+        return next(one.entry for one in every if one.text == text)
 
     def voucher(self) -> str:
         """The one that Max has."""

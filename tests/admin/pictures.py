@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser
 from sqlalchemy import Connection
 
-from connector import health, tasks
+from connector import health, questions, tasks
 from connector.installation import utc_now
 from connector.web import serving
 from tests.admin import people
@@ -27,6 +27,8 @@ PICTURES = (
     ("admin-customer-de", "/customers/{max}", DESKTOP),
     ("admin-programme-de", "/programme", DESKTOP),
     ("admin-shops-de", "/shops", DESKTOP),
+    ("admin-questions-de", "/questions", DESKTOP),
+    ("admin-questions-phone-dark-en", "/questions", PHONE),
     ("admin-home-phone-dark-en", "/", PHONE),
     ("admin-customer-phone-dark-en", "/customers/{max}", PHONE),
     ("admin-team-phone-dark-en", "/team", PHONE),
@@ -34,13 +36,15 @@ PICTURES = (
 
 
 def a_day(office: Office) -> None:
-    """Two tasks, and a shop that rang and was read."""
+    """Tasks, questions, and a shop that rang and was read."""
     one, now = office.demo, utc_now()
     office.task("order/1017")
 
     def work(tx: Connection) -> None:
         facts = {"what": "webhooks", "error": "The shop answers 503."}
         tasks.open_task(tx, one.merchant_id, "stuck", "webhooks", facts, now)
+        questions.ask(tx, one, "8", "de", "Gibt es den Kaffee auch in größeren Tüten?", now)
+        questions.ask(tx, one, "7", "de", "Zählen meine alten Bestellungen auch?", now)
         health.rang(tx, one, now - timedelta(minutes=3))
         health.reconciled(tx, one, 2, now - timedelta(hours=7))
 

@@ -21,7 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark, English, phone": {"color_scheme": "dark", "locale": "en-GB", "width": 360},
 }
 PAGES = ("/", "/customers", "/customers/{member}", "/customers/{max}", "/programme", "/programme/1",
-         "/rewards", "/campaigns", "/shops", "/team", "/log")  # fmt: skip
+         "/rewards", "/campaigns", "/questions", "/shops", "/team", "/log")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,7 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_the_window(
     browser: Browser, office: Office, look: str
 ) -> None:
     office.task(f"order/{look[:4]}")
+    office.question(f"Passt das auch so: {look}?")
     addresses = [path_of(office, path) for path in PAGES]
     addresses += [office.inst.config.url + path for path in ("/admin/", "/admin/profile")]
     with window(browser, office, "operator", **LOOKS[look]) as page:

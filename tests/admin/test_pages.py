@@ -666,9 +666,50 @@ def test_no_page_asks_another_host_for_anything(office: Office) -> None:
         "/programme",
         "/rewards",
         "/campaigns",
+        "/questions",
         "/shops",
         "/team",
         "/log",
     ):
         page = desk.get(office.here + path).text
         assert re.findall(r'<(?:script|link|img|iframe|form)[^>]*"(?:https?:)?//[^"]*"', page) == []
+
+
+# ------------------------------------------------------------------ questions
+
+
+def test_a_question_is_answered_once_and_the_log_says_by_whom(office: Office) -> None:
+    entry = office.question("Kann man das auch waschen?")
+    desk = office.desk("manager")
+    assert "Kann man das auch waschen?" in desk.get(f"{office.here}/questions").text
+    said = {"question": "Kann man das waschen?", "answer": "Ja, bei 30 Grad."}
+
+    assert desk.post(f"{office.here}/questions/{entry}/answer", **said).status_code == 303
+    assert desk.post(f"{office.here}/questions/{entry}/answer", **said).status_code == 409
+    assert "waschen" not in desk.get(f"{office.here}/questions").text
+    assert "question.answered" in office.log()
+
+
+def test_a_viewer_reads_questions_and_has_no_button(office: Office) -> None:
+    entry = office.question("Sieht das auch ein Betrachter?")
+    desk = office.desk("viewer")
+    page = desk.get(f"{office.here}/questions").text
+
+    assert "Sieht das auch ein Betrachter?" in page
+    assert "<textarea" not in page
+    assert desk.post(f"{office.here}/questions/{entry}/drop").status_code == 403
+
+
+def test_a_deleted_question_is_gone(office: Office) -> None:
+    entry = office.question("Das hier ist Werbung für etwas.")
+    office.desk("manager").post(f"{office.here}/questions/{entry}/drop")
+
+    assert "Werbung" not in office.desk("manager").get(f"{office.here}/questions").text
+    assert "question.deleted" in office.log()
+
+
+def test_what_a_customer_writes_stays_text(office: Office) -> None:
+    office.question("</textarea><script>alert(1)</script>")
+
+    page = office.desk("manager").get(f"{office.here}/questions").text
+    assert "<script>alert" not in page

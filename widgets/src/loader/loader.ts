@@ -1,7 +1,7 @@
 // The script a shop pastes: finds our elements, also those that come later, and loads what they
 // need and nothing else. It sets nothing, asks nothing and never throws into the shop's page.
 
-/** StammkundeElement name to the hash of its file, in base64; its beginning names the file. Written by build.mjs. */
+/** Widget name to the hash of its file, in base64; its beginning names the file. Written by build.mjs. */
 declare const BUNDLES: Record<string, string>;
 
 interface Policy {
