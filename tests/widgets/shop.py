@@ -238,6 +238,7 @@ def _tag(name: str, query: dict[str, str]) -> str:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64  # a page asks for a dozen things at once, on a machine that may be busy
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that leaves while we answer is no news."""

@@ -120,9 +120,9 @@ def test_after_five_seconds_we_stop_waiting(visit: Visit, shop: Shop) -> None:
     page = with_clock(visit, "slow", widgets="balance")
     with page.expect_request("**/me?*"):
         page.reload()
-    page.clock.fast_forward(4000)
+    page.clock.fast_forward(2000)
     expect(page.locator(".skeleton")).to_be_visible()
-    page.clock.fast_forward(1500)
+    page.clock.fast_forward(3500)
 
     expect(page.locator(".error")).to_be_visible()
 
