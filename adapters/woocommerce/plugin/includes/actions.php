@@ -58,9 +58,7 @@ function refuse(): void {
 
 /** Called behind the nonce only. */
 function posted( string $name ): string {
-	// phpcs:ignore WordPress.Security.NonceVerification -- checked by every caller
-	$said = isset( $_POST[ $name ] ) && is_string( $_POST[ $name ] ) ? $_POST[ $name ] : '';
-	return sanitize_text_field( wp_unslash( $said ) );
+	return isset( $_POST[ $name ] ) && is_string( $_POST[ $name ] ) ? sanitize_text_field( wp_unslash( $_POST[ $name ] ) ) : '';
 }
 
 /** @return never */

@@ -42,10 +42,9 @@ function proven_order(): ?\WC_Order {
 	return '' !== $key && hash_equals( $key, asked( 'key' ) ) ? $order : null;
 }
 
+/** Reading only, so there is no nonce: the proof is the login or the order's key. */
 function asked( string $name ): string {
-	// phpcs:ignore WordPress.Security.NonceVerification -- reading only; the proof is the login or the key
-	$said = isset( $_GET[ $name ] ) && is_string( $_GET[ $name ] ) ? $_GET[ $name ] : '';
-	return sanitize_text_field( wp_unslash( $said ) );
+	return isset( $_GET[ $name ] ) && is_string( $_GET[ $name ] ) ? sanitize_text_field( wp_unslash( $_GET[ $name ] ) ) : '';
 }
 
 /** GET only; no cache keeps it, no other origin reads it: WooCommerce's own header for origins goes. */

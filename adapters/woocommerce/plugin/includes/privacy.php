@@ -108,7 +108,7 @@ function ask_about( string $what, string $email ): array {
 /** A text to copy, in the guide that WordPress keeps for the privacy policy. */
 function suggest_policy(): void {
 	$said = array(
-		__( 'When you log in or place an order, our loyalty programme runs on a server of our own. It learns your customer number, your e-mail address and your orders, to work out your points.', 'stammkunde' ),
+		__( 'Our loyalty programme runs on a server of our own. When you log in or place an order, it learns your customer number, your e-mail address and your orders, to work out your points.', 'stammkunde' ),
 		__( 'Your browser asks this server for your points. Nothing is stored in your browser for this, and no cookie is set.', 'stammkunde' ),
 		__( 'You can ask us at any time what is stored about you there, or have it erased.', 'stammkunde' ),
 	);
