@@ -138,7 +138,20 @@ def test_a_connector_that_never_answers_is_given_up_and_the_mail_goes_out(shop: 
 
     assert shop.mail(MAILS[1]) == ""
     assert logged(shop) == [["stammkunde", "The connector did not answer."]]
-    assert shop.php("return \\Stammkunde\\PATIENCE;") == 3
+
+
+def test_the_connector_gets_three_seconds_and_leads_nowhere_else(shop: Shop) -> None:
+    asked = shop.php(
+        """$seen = null;
+        add_filter('pre_http_request', function ($answer, $given) use (&$seen) {
+            $seen = [$given['timeout'], $given['redirection'], $given['reject_unsafe_urls']];
+            return new WP_Error('seen');
+        }, 0, 2);
+        imitated_mail('customer_processing_order', 101, false, false);
+        return $seen;"""
+    )
+
+    assert asked == [3, 0, True]
 
 
 def test_an_endless_answer_is_not_read_to_its_end(shop: Shop) -> None:
