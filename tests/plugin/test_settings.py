@@ -55,6 +55,7 @@ def test_a_connected_shop_says_to_what(shop: Shop) -> None:
 
     assert f"Your shop is connected to {shop.connector.url}, where it is called “demo”." in page
     assert 'value="Connect again"' in page
+    assert 'name="connector"' not in page
     assert 'value="Disconnect"' in page
 
 
@@ -67,6 +68,20 @@ def test_connect_leads_the_merchant_to_the_connector_and_the_shop_asks_nobody(
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"{connector}/connect/woocommerce/companion/demo"
     assert unconnected.connector.asked == []
+
+
+def test_connecting_again_leads_to_the_connector_that_is_connected(shop: Shop) -> None:
+    package(shop, connector="https://other.example", shop="other", link="https://other.example/x")
+
+    assert press(shop, "connect").headers["Location"] == (
+        f"{shop.connector.url}/connect/woocommerce/companion/demo"
+    )
+
+
+def test_a_package_that_knows_no_shop_asks_for_it(unconnected: Shop) -> None:
+    package(unconnected, connector="https://connector.example", shop="", link="")
+
+    assert 'name="shop"' in unconnected.get(PAGE, unconnected.as_("boss")).text
 
 
 def test_a_package_that_knows_its_connector_needs_one_press(unconnected: Shop) -> None:

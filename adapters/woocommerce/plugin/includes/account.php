@@ -63,6 +63,7 @@ function tab_title(): string {
 
 function show_tab(): void {
 	if ( shows( 'account' ) ) {
-		echo element( 'balance' ) . element( 'redeem' ) . element( 'referral' ) . element( 'faq' );
+		wp_enqueue_style( 'stammkunde-account', plugins_url( 'assets/account.css', FILE ), array(), VERSION );
+		echo '<div class="stammkunde-account">' . element( 'balance' ) . element( 'redeem' ) . element( 'referral' ) . element( 'faq' ) . '</div>';
 	}
 }

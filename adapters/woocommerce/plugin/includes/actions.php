@@ -15,15 +15,13 @@ add_action( 'admin_post_stammkunde_save', __NAMESPACE__ . '\\act_save' );
 function act_connect(): void {
 	current_user_can( 'manage_woocommerce' ) || refuse();
 	check_admin_referer( 'stammkunde_connect' );
-	$known = packaged();
-	if ( '' !== $known['link'] && ! connected() ) {
+	$known = known_connector();
+	if ( '' !== $known['link'] ) {
 		leave_for( $known['link'] );
 	}
-	$connector = '' !== $known['connector'] ? $known['connector'] : untrailingslashit( trim( posted( 'connector' ) ) );
-	$shop      = '' !== $known['shop'] ? $known['shop'] : trim( posted( 'shop' ) );
-	if ( '' === $shop && '' !== $known['connector'] ) {
-		$shop = connection()['shop'] ?? '';
-	}
+	$typed     = '' === $known['connector'];
+	$connector = $typed ? untrailingslashit( trim( posted( 'connector' ) ) ) : $known['connector'];
+	$shop      = $typed ? trim( posted( 'shop' ) ) : $known['shop'];
 	if ( ! is_address( $connector ) ) {
 		return_to_page( 'address' );
 	}

@@ -79,6 +79,19 @@ function is_slug( string $slug ): bool {
 }
 
 /**
+ * Where Connect leads without asking: to where the shop is connected, else to where the package came from.
+ * A package that names neither shop nor link knows too little.
+ */
+function known_connector(): array {
+	$kept = connection();
+	if ( array() !== $kept ) {
+		return array( 'link' => '' ) + $kept;
+	}
+	$packaged = packaged();
+	return '' === $packaged['shop'] . $packaged['link'] ? array( 'connector' => '' ) + $packaged : $packaged;
+}
+
+/**
  * What the package itself says about the connector, from connection.json beside the main file.
  *
  * @return array{connector: string, shop: string, link: string} Empty texts where it says nothing usable.

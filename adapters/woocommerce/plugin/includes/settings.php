@@ -70,15 +70,13 @@ function show_state(): void {
 	echo '<p>' . esc_html__( 'Points, rewards and texts are set there, not here.', 'stammkunde' ) . '</p>';
 }
 
-/** One button where the package knows its connector; else two fields before it. */
+/** One button where it is known whereto; else two fields before it. */
 function show_connect_form(): void {
-	$known = packaged();
-	$kept  = connection() + $known;
 	open_form( 'connect' );
-	if ( '' === $known['connector'] ) {
+	if ( '' === known_connector()['connector'] ) {
 		echo '<h2>' . esc_html__( 'Where is your connector?', 'stammkunde' ) . '</h2><table class="form-table" role="presentation">';
-		show_field( 'connector', __( 'Address of the connector', 'stammkunde' ), 'https://', $kept['connector'] );
-		show_field( 'shop', __( 'Short name of this shop there', 'stammkunde' ), '', $kept['shop'] );
+		show_field( 'connector', __( 'Address of the connector', 'stammkunde' ), 'https://' );
+		show_field( 'shop', __( 'Short name of this shop there', 'stammkunde' ), '' );
 		echo '</table>';
 	}
 	echo '<p>' . esc_html__( 'Connect leads you to your connector, which asks you to agree and brings you back here.', 'stammkunde' ) . '</p>';
@@ -87,11 +85,11 @@ function show_connect_form(): void {
 	echo '</form>';
 }
 
-function show_field( string $name, string $label, string $hint, string $value ): void {
+function show_field( string $name, string $label, string $hint ): void {
 	$id = 'stammkunde-' . $name;
 	echo '<tr><th scope="row"><label for="' . esc_attr( $id ) . '">' . esc_html( $label ) . '</label></th>';
 	echo '<td><input type="text" class="regular-text code" required id="' . esc_attr( $id ) . '" name="' . esc_attr( $name ) . '"';
-	echo ' placeholder="' . esc_attr( $hint ) . '" value="' . esc_attr( $value ) . '"></td></tr>';
+	echo ' placeholder="' . esc_attr( $hint ) . '"></td></tr>';
 }
 
 function show_places_form(): void {
