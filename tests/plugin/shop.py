@@ -18,9 +18,10 @@ KEY, READ_ONLY, OF_A_CUSTOMER = "ck_boss", "ck_read", "ck_mia"
 PLACES = ("account", "product", "cart", "thankyou", "mail", "launcher")
 
 CLEAN = """
-if (get_option('permalink_structure') !== '/%postname%/' || get_stylesheet() !== 'twentytwentyfour') {
+$theme = wp_get_theme('twentytwentyfour')->exists() ? 'twentytwentyfour' : 'other';
+if (get_option('permalink_structure') !== '/%postname%/' || get_stylesheet() !== $theme) {
     $GLOBALS['wp_rewrite']->set_permalink_structure('/%postname%/');
-    switch_theme('twentytwentyfour');
+    switch_theme($theme);
     delete_option('rewrite_rules');
 }
 delete_option('stammkunde_connection'); delete_option('stammkunde_places');

@@ -29,16 +29,17 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PLUGIN = ROOT / "adapters" / "woocommerce" / "plugin"
 PACKAGE = Path("node_modules/@wp-playground/wordpress-builds")
-VERSION = "wp-6.5"
+NEWEST, OLDEST = "wp-6.5", "wp-6.2"
+"""Of those in the package: the newest that is released, and the oldest that the plugin promises."""
 PHP = ("php", "-d", "opcache.enable_cli=1", "-d", "memory_limit=256M")
 PATIENCE = 120
 
 
 def fetched() -> Path:
-    """An unpacked WordPress that was never started; kept between runs, named after the lock file."""
+    """Each unpacked WordPress in its folder, never started; kept between runs, named after the lock file."""
     lock = (HERE / "package-lock.json").read_bytes()
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stammkunde"
-    kept = caches / f"{VERSION}-{hashlib.sha256(lock).hexdigest()[:12]}"
+    kept = caches / f"wordpress-{hashlib.sha256(lock).hexdigest()[:12]}"
     caches.mkdir(parents=True, exist_ok=True)
     with (caches / "wordpress.lock").open("w") as door:
         fcntl.flock(door, fcntl.LOCK_EX)  # two test processes would both fetch 160 MB
@@ -53,14 +54,18 @@ def _fetch(caches: Path, kept: Path) -> None:
         for file in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(HERE / file, folder)
         run("npm", "ci", "--ignore-scripts", where=folder)
-        unpacked, package = folder / "unpacked", folder / PACKAGE
-        # The zip has what PHP reads, the folder what a browser reads.
-        shutil.copytree(package / "public" / VERSION, unpacked)
-        ZipFile(package / f"src/wordpress/{VERSION}.zip").extractall(unpacked)
-        sqlite = package / "src/sqlite-database-integration/sqlite-database-integration.zip"
-        ZipFile(sqlite).extractall(unpacked / "wp-content")
-        shutil.rmtree(unpacked / "wp-content" / "database")
-        unpacked.rename(kept)
+        for version in (NEWEST, OLDEST):
+            _unpack(folder / PACKAGE, version, folder / "unpacked" / version)
+        (folder / "unpacked").rename(kept)
+
+
+def _unpack(package: Path, version: str, into: Path) -> None:
+    """The zip has what PHP reads, the folder what a browser reads."""
+    shutil.copytree(package / "public" / version, into)
+    ZipFile(package / f"src/wordpress/{version}.zip").extractall(into)
+    sqlite = package / "src/sqlite-database-integration/sqlite-database-integration.zip"
+    ZipFile(sqlite).extractall(into / "wp-content")
+    shutil.rmtree(into / "wp-content" / "database")
 
 
 @dataclass
@@ -105,9 +110,9 @@ class WordPress:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[WordPress]:
+def running(folder: Path, version: str = NEWEST) -> Iterator[WordPress]:
     """A shop in `folder`, installed and answering."""
-    _lay_out(folder)
+    _lay_out(folder, version)
     shop = WordPress(folder, f"http://127.0.0.1:{_free_port()}")
     there = os.environ | {"SHOP_URL": shop.url, "PHP_CLI_SERVER_WORKERS": "3"}
     for script in ("install.php", "furnish.php"):
@@ -130,13 +135,13 @@ def running(folder: Path) -> Iterator[WordPress]:
             server.wait()
 
 
-def _lay_out(folder: Path) -> None:
-    shutil.copytree(fetched(), folder, dirs_exist_ok=True)
+def _lay_out(folder: Path, version: str) -> None:
+    shutil.copytree(fetched() / version, folder, dirs_exist_ok=True)
     content, site = folder / "wp-content", HERE / "site"
     for name in ("wp-config.php", "install.php", "furnish.php", "control.php", "router.php"):
         shutil.copy(site / name, folder)
     shutil.copy(site / "db.php", content)
-    (content / "mu-plugins").mkdir()
+    (content / "mu-plugins").mkdir(exist_ok=True)
     shutil.copy(site / "alone.php", content / "mu-plugins")
     shutil.copytree(site / "theme", content / "themes" / "other")
     shutil.copytree(HERE / "woocommerce", content / "plugins" / "woocommerce")
