@@ -97,7 +97,7 @@ def main(folder: Path = FOLDER) -> None:
     ):
         shop = Shop(wordpress, connector)
         # What people see of the shop is the shop: no bar of WordPress' above it.
-        shop.php("foreach (['cart-block', 'by-blocks', 'by-shortcodes', 'sample-page'] as $slug) {"
+        shop.php("foreach (['cart-block', 'checkout-block', 'by-blocks', 'by-shortcodes', 'sample-page'] as $slug) {"
                  "wp_trash_post(get_page_by_path($slug)->ID); } return 1;")  # fmt: skip
         shop.php("foreach (get_users() as $one) {"
                  "update_user_meta($one->ID, 'show_admin_bar_front', 'false'); } return 1;")  # fmt: skip

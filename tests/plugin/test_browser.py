@@ -57,11 +57,12 @@ def test_nothing_is_stored_in_the_browser(shop: Shop, page: Page) -> None:
     assert page.context.cookies() == []
 
 
-def test_the_cart_block_gets_the_redeeming_element_without_the_cart_in_it(
-    shop: Shop, page: Page
+@pytest.mark.parametrize("block", ["cart", "checkout"])
+def test_the_blocks_get_the_redeeming_element_without_the_cart_in_it(
+    shop: Shop, page: Page, block: str
 ) -> None:
-    page.goto(f"{shop.url}/cart-block/")
-    element = page.locator(".wp-block-woocommerce-cart stammkunde-redeem")
+    page.goto(f"{shop.url}/{block}-block/")
+    element = page.locator(f".wp-block-woocommerce-{block} stammkunde-redeem")
     expect(element).to_be_attached(timeout=60_000)
 
     assert element.evaluate("element => element.getAttributeNames()") in ([], ["empty"])

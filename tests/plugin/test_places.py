@@ -204,6 +204,34 @@ def test_whatever_stands_in_an_attribute_stays_in_it(shop: Shop) -> None:
     assert made.count('"') == 2
 
 
+def test_nonsense_that_another_plugin_leaves_in_a_filter_breaks_no_page(shop: Shop) -> None:
+    asked = shop.php(
+        """$asked = [];
+        $moments = ['init', 'admin_init', 'admin_menu', 'rest_api_init', 'wp_loaded', 'wp_footer',
+            'before_woocommerce_init'];
+        foreach ($GLOBALS['wp_filter'] as $hook => $listeners) {
+            if (in_array($hook, $moments, true)) continue;
+            foreach ($listeners->callbacks as $callbacks) {
+                foreach ($callbacks as $one) {
+                    $name = is_string($one['function']) ? $one['function'] : '';
+                    if (strpos($name, 'Stammkunde') === 0 && strpos($name, '\\\\act_') === false
+                        && strpos($name, '\\\\answer_') === false) {
+                        ob_start();
+                        foreach ([null, false, 7, '', [], new stdClass()] as $nonsense) {
+                            call_user_func_array($name, array_fill(0, $one['accepted_args'], $nonsense));
+                        }
+                        ob_end_clean();
+                        $asked[] = $hook;
+                    }
+                }
+            }
+        }
+        return $asked;"""
+    )
+
+    assert len(asked) > 15
+
+
 def test_without_woocommerce_the_shop_still_stands_and_shows_nothing(shop: Shop) -> None:
     shop.php("update_option('active_plugins', ['stammkunde/stammkunde.php']); return 1;")
     try:

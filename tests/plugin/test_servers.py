@@ -106,10 +106,11 @@ def test_what_is_no_sentence_for_this_buyer_is_no_line(shop: Shop, answer: Any) 
 
 def test_a_sentence_is_text_in_the_mail(shop: Shop) -> None:
     say(shop, ORDER, COMING | {"sentence": "<img src=x onerror=alert(1)>1 & 2 are 3" + "x" * 900})
-    line = shop.mail(MAILS[1])
+    line, plain = shop.mail(MAILS[1]), shop.mail(MAILS[1], plain=True)
 
-    assert "<img" not in line
+    assert "<img" not in line + plain
     assert "1 &amp; 2 are 3" in line
+    assert "1 & 2 are 3" in plain
     assert len(line) < 400
 
 

@@ -58,7 +58,15 @@ function load_words(): void {
 	load_plugin_textdomain( 'stammkunde', false, dirname( plugin_basename( FILE ) ) . '/languages' );
 }
 
-/** Austria, Switzerland and the formal variant read the one German there is. */
-function any_german( string $locale, string $domain ): string {
-	return 'stammkunde' === $domain && 0 === strpos( $locale, 'de' ) ? 'de_DE' : $locale;
+/**
+ * Austria, Switzerland and the formal variant read the one German there is.
+ *
+ * Filters take whatever other plugins leave in them: a type that is not met would end the shop's page.
+ *
+ * @param mixed $locale The language of the page.
+ * @param mixed $domain Whose words are loaded.
+ * @return mixed
+ */
+function any_german( $locale, $domain ) {
+	return 'stammkunde' === $domain && is_string( $locale ) && 0 === strpos( $locale, 'de' ) ? 'de_DE' : $locale;
 }

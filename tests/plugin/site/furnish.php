@@ -23,6 +23,7 @@ furnish_page( 'page', 'my-account', 'My account', '[woocommerce_my_account]' );
 furnish_page( 'page', 'cart', 'Cart', '[woocommerce_cart]' );
 furnish_page( 'page', 'checkout', 'Checkout', '[woocommerce_checkout]' );
 furnish_page( 'page', 'cart-block', 'Cart', '<!-- wp:woocommerce/cart /-->' );
+furnish_page( 'page', 'checkout-block', 'Checkout', '<!-- wp:woocommerce/checkout /-->' );
 furnish_page( 'page', 'by-blocks', 'Programme', '<!-- wp:stammkunde/balance /--><!-- wp:stammkunde/faq /-->' );
 furnish_page( 'page', 'by-shortcodes', 'Programme', '[stammkunde-balance] [stammkunde-redeem] [stammkunde-referral] [stammkunde-faq]' );
 furnish_page( 'page', 'about', 'About', 'We roast coffee.' );

@@ -21,9 +21,14 @@ function register_tab(): void {
 	add_rewrite_endpoint( TAB, EP_ROOT | EP_PAGES );
 }
 
-/** So that WooCommerce knows which page of the account this is. */
-function with_tab( array $known ): array {
-	return $known + array( TAB => TAB );
+/**
+ * So that WooCommerce knows which page of the account this is.
+ *
+ * @param mixed $known The account's pages.
+ * @return mixed
+ */
+function with_tab( $known ) {
+	return is_array( $known ) ? $known + array( TAB => TAB ) : $known;
 }
 
 /**
@@ -48,9 +53,14 @@ function has_tab( array $rules ): bool {
 	return false;
 }
 
-/** Before "log out", which people look for at the end. */
-function with_menu_item( array $items ): array {
-	if ( ! shows( 'account' ) ) {
+/**
+ * Before "log out", which people look for at the end.
+ *
+ * @param mixed $items The account's menu.
+ * @return mixed
+ */
+function with_menu_item( $items ) {
+	if ( ! is_array( $items ) || ! shows( 'account' ) ) {
 		return $items;
 	}
 	$last = array_intersect_key( $items, array( 'customer-logout' => '' ) );

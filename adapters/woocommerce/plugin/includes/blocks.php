@@ -56,14 +56,19 @@ function previews(): array {
  * @param mixed $registry WooCommerce's registry of integrations.
  */
 function join_checkout( $registry ): void {
-	if ( shows( 'cart' ) && interface_exists( '\\Automattic\\WooCommerce\\Blocks\\Integrations\\IntegrationInterface' ) ) {
+	if ( shows( 'cart' ) && $registry instanceof \Automattic\WooCommerce\Blocks\Integrations\IntegrationRegistry ) {
 		require_once __DIR__ . '/class-checkout.php';
 		$registry->register( new Checkout() );
 	}
 }
 
-/** The block's own script adds our element later, in the browser; the loader has to be there by then. */
-function with_loader( string $html ): string {
+/**
+ * The block's own script adds our element later, in the browser; the loader has to be there by then.
+ *
+ * @param mixed $html The block.
+ * @return mixed
+ */
+function with_loader( $html ) {
 	if ( shows( 'cart' ) ) {
 		wp_enqueue_script( LOADER );
 	}

@@ -33,7 +33,7 @@ function show_line( $order, $sent_to_admin = false, $plain_text = false, $email 
 		return;
 	}
 	if ( $plain_text ) {
-		echo "\n" . esc_html( $line ) . "\n";
+		echo "\n" . as_plain_text( $line ) . "\n";
 	} else {
 		echo '<p>' . esc_html( $line ) . '</p>';
 	}
@@ -46,5 +46,10 @@ function line_for( \WC_Order $order ): string {
 	$state    = $answer['state'] ?? '';
 	$sentence = $answer['sentence'] ?? '';
 	$usable   = in_array( $state, array( 'coming', 'given' ), true ) && is_string( $sentence );
-	return $usable ? mb_substr( sanitize_text_field( $sentence ), 0, 300 ) : '';
+	return $usable ? mb_substr( as_plain_text( $sentence ), 0, 300 ) : '';
+}
+
+/** In a mail without markup an escaped "&" would be read as "&amp;". */
+function as_plain_text( string $said ): string {
+	return wp_strip_all_tags( $said, true );
 }

@@ -13,20 +13,28 @@ add_action( 'admin_init', __NAMESPACE__ . '\\suggest_policy' );
 // To plugins that ask for consent: this one stores nothing in the browser.
 add_filter( 'wp_consent_api_registered_' . plugin_basename( FILE ), '__return_true' );
 
-function with_exporter( array $exporters ): array {
-	$exporters['stammkunde'] = array(
+/**
+ * @param mixed $exporters What others can tell.
+ * @return mixed
+ */
+function with_exporter( $exporters ) {
+	$ours = array(
 		'exporter_friendly_name' => __( 'Points', 'stammkunde' ),
 		'callback'               => __NAMESPACE__ . '\\export',
 	);
-	return $exporters;
+	return is_array( $exporters ) ? array( 'stammkunde' => $ours ) + $exporters : $exporters;
 }
 
-function with_eraser( array $erasers ): array {
-	$erasers['stammkunde'] = array(
+/**
+ * @param mixed $erasers What others can forget.
+ * @return mixed
+ */
+function with_eraser( $erasers ) {
+	$ours = array(
 		'eraser_friendly_name' => __( 'Points', 'stammkunde' ),
 		'callback'             => __NAMESPACE__ . '\\erase',
 	);
-	return $erasers;
+	return is_array( $erasers ) ? array( 'stammkunde' => $ours ) + $erasers : $erasers;
 }
 
 /** @return array|\WP_Error An error stops the export: half a report must not look like a whole one. */

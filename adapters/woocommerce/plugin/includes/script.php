@@ -30,9 +30,15 @@ function in_footer(): array {
 	);
 }
 
-/** The shop, the addresses to ask, and words that keep optimisers from joining or delaying it. */
-function script_tag( string $tag, string $handle ): string {
-	if ( LOADER !== $handle || ! connected() ) {
+/**
+ * The shop, the addresses to ask, and words that keep optimisers from joining or delaying it.
+ *
+ * @param mixed $tag    The markup; an optimiser may have taken it away.
+ * @param mixed $handle Whose script it is.
+ * @return mixed
+ */
+function script_tag( $tag, $handle ) {
+	if ( LOADER !== $handle || ! is_string( $tag ) || ! connected() ) {
 		return $tag;
 	}
 	$script = new \WP_HTML_Tag_Processor( $tag );

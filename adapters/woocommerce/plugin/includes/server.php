@@ -51,7 +51,7 @@ function ask( string $method, string $path, string $token ): ?array {
  * @param mixed $url     The address.
  */
 function allow_host( $allowed, $host, $url ): bool {
-	return (bool) $allowed || is_connector( (string) $url );
+	return (bool) $allowed || is_connector( $url );
 }
 
 /**
@@ -61,12 +61,13 @@ function allow_host( $allowed, $host, $url ): bool {
  * @return mixed
  */
 function allow_port( $ports, $host, $url ) {
-	return is_array( $ports ) && is_connector( (string) $url ) ? array_merge( $ports, array( door( (string) $url )[2] ) ) : $ports;
+	return is_array( $ports ) && is_connector( $url ) ? array_merge( $ports, array( door( $url )[2] ) ) : $ports;
 }
 
-function is_connector( string $url ): bool {
+/** @param mixed $url Somebody's address. */
+function is_connector( $url ): bool {
 	$kept = connection();
-	return array() !== $kept && door( $url ) === door( $kept['connector'] );
+	return array() !== $kept && is_string( $url ) && door( $url ) === door( $kept['connector'] );
 }
 
 /** Scheme, host and port; the port that the scheme means where none is written. */

@@ -17,9 +17,13 @@ function add_page(): void {
 	add_submenu_page( 'woocommerce', $title, $title, 'manage_woocommerce', PAGE, __NAMESPACE__ . '\\show_page' );
 }
 
-function with_link( array $links ): array {
+/**
+ * @param mixed $links What stands below the plugin's name.
+ * @return mixed
+ */
+function with_link( $links ) {
 	$here = '<a href="' . esc_url( page_address() ) . '">' . esc_html__( 'Settings', 'stammkunde' ) . '</a>';
-	return array_merge( array( $here ), $links );
+	return is_array( $links ) ? array_merge( array( $here ), $links ) : $links;
 }
 
 /** @param string $told What the page says first; one of the words of `notice_for`. */
@@ -77,7 +81,7 @@ function show_connect_form(): void {
 		echo '<h2>' . esc_html__( 'Where is your connector?', 'stammkunde' ) . '</h2><table class="form-table" role="presentation">';
 		show_field( 'connector', __( 'Address of the connector', 'stammkunde' ), 'https://' );
 		show_field( 'shop', __( 'Short name of this shop there', 'stammkunde' ), '' );
-		echo '</table>';
+		echo '</table><p>' . esc_html__( 'Whoever runs your connector can tell you both.', 'stammkunde' ) . '</p>';
 	}
 	echo '<p>' . esc_html__( 'Connect leads you to your connector, which asks you to agree and brings you back here.', 'stammkunde' ) . '</p>';
 	$word = connected() ? __( 'Connect again', 'stammkunde' ) : __( 'Connect', 'stammkunde' );

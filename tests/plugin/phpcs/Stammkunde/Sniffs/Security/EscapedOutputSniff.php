@@ -10,8 +10,11 @@ use PHP_CodeSniffer\Sniffs\Sniff;
 
 class EscapedOutputSniff implements Sniff {
 
-	/** WordPress' escapers, `checked` (one of two literals), and our `element`, which escapes what it is given. */
-	const ESCAPE = array( 'esc_html', 'esc_html__', 'esc_attr', 'esc_attr__', 'esc_url', 'checked', 'element' );
+	/**
+	 * WordPress' escapers, `checked` (one of two literals), our `element`, which escapes what it is given,
+	 * and `as_plain_text` for mails that have no markup.
+	 */
+	const ESCAPE = array( 'esc_html', 'esc_html__', 'esc_attr', 'esc_attr__', 'esc_url', 'checked', 'element', 'as_plain_text' );
 
 	public function register() {
 		return array( T_ECHO, T_PRINT, T_OPEN_TAG_WITH_ECHO, T_EXIT );
