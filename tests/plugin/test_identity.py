@@ -125,6 +125,15 @@ def test_nobody_keeps_an_answer_and_no_other_origin_reads_it(
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
+def test_a_shop_in_a_folder_is_asked_in_its_folder(shop: Shop) -> None:
+    asked = shop.php(
+        """add_filter('pre_option_home', fn() => 'https://shop.example/coffee');
+        return \\Stammkunde\\ask_address('stammkunde_identity');"""
+    )
+
+    assert asked == "/coffee/?wc-ajax=stammkunde_identity"
+
+
 @pytest.mark.parametrize("path", ADDRESSES)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_a_token_is_given_to_get_only(shop: Shop, path: str, method: str) -> None:
