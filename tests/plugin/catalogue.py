@@ -5,13 +5,12 @@ The .po is written by people; the .mo beside it is committed, so that a shop nee
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from tests.plugin.wordpress import PLUGIN
@@ -45,12 +44,23 @@ def german() -> Catalog:
         return read_po(file, locale="de_DE")
 
 
-def built(catalogue: Catalog) -> bytes:
-    out = io.BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
+def words(catalogue: Catalog) -> dict[tuple[str, str], str]:
+    """German for every text; the header names the tool that wrote it and is left out."""
+    return {(_context(one), str(one.id)): str(one.string) for one in catalogue if one.id}
+
+
+def _context(one: Message) -> str:
+    """Babel leaves the contexts of a built file in bytes."""
+    said: str | bytes = one.context or ""
+    return said.decode() if isinstance(said, bytes) else said
+
+
+def built() -> Catalog:
+    with MO.open("rb") as file:
+        return read_mo(file)
 
 
 if __name__ == "__main__":
-    MO.write_bytes(built(german()))
+    with MO.open("wb") as file:
+        write_mo(file, german())
     print(f"{MO.name}: {MO.stat().st_size} bytes")
