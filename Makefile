@@ -64,7 +64,7 @@ $(VENV)/ready-to-run: $(VENV)/bin/python setup.cfg
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/bin/python setup.cfg
-	@.ci/need $(PYTHON) browser
+	@.ci/need $(PYTHON) browser php
 	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/ready-to-run
 

@@ -1,0 +1,57 @@
+<?php
+/**
+ * The one script of the connector: deferred, at the end, and only where an element of ours is.
+ */
+
+namespace Stammkunde;
+
+defined( 'ABSPATH' ) || exit;
+
+const LOADER = 'stammkunde-loader';
+
+add_action( 'init', __NAMESPACE__ . '\\register_scripts' );
+add_filter( 'script_loader_tag', __NAMESPACE__ . '\\script_tag', 10, 2 );
+
+/** Registering prints nothing; an element that is shown enqueues. */
+function register_scripts(): void {
+	if ( ! connected() ) {
+		return;
+	}
+	// Without a version: the connector's loader names what it loads by hash, and is itself kept for minutes only.
+	wp_register_script( LOADER, connection()['connector'] . '/w/loader.js', array(), null, in_footer() );
+	wp_register_script( 'stammkunde-product', plugins_url( 'assets/product.js', FILE ), array( 'jquery' ), VERSION, in_footer() );
+}
+
+/** WordPress 6.2 takes any truth for "in the footer"; from 6.3 on it reads the words. */
+function in_footer(): array {
+	return array(
+		'in_footer' => true,
+		'strategy'  => 'defer',
+	);
+}
+
+/**
+ * The shop, the addresses to ask, and words that keep optimisers from joining or delaying it.
+ *
+ * @param mixed $tag    The markup; an optimiser may have taken it away.
+ * @param mixed $handle Whose script it is.
+ * @return mixed
+ */
+function script_tag( $tag, $handle ) {
+	if ( LOADER !== $handle || ! is_string( $tag ) || ! connected() ) {
+		return $tag;
+	}
+	$script = new \WP_HTML_Tag_Processor( $tag );
+	if ( ! $script->next_tag( 'script' ) ) {
+		return $tag;
+	}
+	$script->set_attribute( 'defer', true );
+	$script->set_attribute( 'data-shop', connection()['shop'] );
+	$script->set_attribute( 'data-identity', ask_address( 'stammkunde_identity' ) );
+	if ( is_order_received_page() ) {
+		$script->set_attribute( 'data-order', ask_address( 'stammkunde_order' ) );
+	}
+	$script->set_attribute( 'data-no-optimize', '1' );
+	$script->set_attribute( 'data-cfasync', 'false' );
+	return $script->get_updated_html();
+}
