@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests import demo
 from tests.admin import pictures as admin
 from tests.browser import chromium
+from tests.plugin import pictures as plugin
 from tests.widgets import pictures as gallery
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -92,6 +93,7 @@ def main() -> None:
             take(browser, addresses, picture)
     gallery.main()
     admin.main()
+    plugin.main()
 
 
 if __name__ == "__main__":

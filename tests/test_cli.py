@@ -312,6 +312,9 @@ def test_a_merchant_gets_his_plugin_as_a_file(living: Terminal, tmp_path: Path) 
     with ZipFile(file) as packed:
         said = json.loads(packed.read("stammkunde/connection.json"))
 
+        php = packed.read("stammkunde/stammkunde.php").decode()
+
+    assert "Plugin Name: Stammkunde" in php
     assert done["bytes"] == file.stat().st_size
     assert (said["shop"], said["link"]) == ("demo", "")
     again = living.run("shop", "package", "demo", "--out", str(file))

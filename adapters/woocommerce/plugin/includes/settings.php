@@ -83,7 +83,10 @@ function show_connect_form(): void {
 		show_field( 'shop', __( 'Short name of this shop there', 'stammkunde' ), '' );
 		echo '</table><p>' . esc_html__( 'Whoever runs your connector can tell you both.', 'stammkunde' ) . '</p>';
 	}
-	echo '<p>' . esc_html__( 'Connect leads you to your connector, which asks you to agree and brings you back here.', 'stammkunde' ) . '</p>';
+	$what = connected()
+		? __( 'If your connector has moved, or something does not appear: it tells your shop anew where it is, and brings you back here.', 'stammkunde' )
+		: __( 'Connect leads you to your connector, which asks you to agree and brings you back here.', 'stammkunde' );
+	echo '<p>' . esc_html( $what ) . '</p>';
 	$word = connected() ? __( 'Connect again', 'stammkunde' ) : __( 'Connect', 'stammkunde' );
 	submit_button( $word, connected() ? 'secondary' : 'primary', 'submit', true, array( 'id' => 'stammkunde-connect' ) );
 	echo '</form>';
