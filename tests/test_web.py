@@ -322,3 +322,21 @@ def test_a_link_that_is_not_ours_connects_nothing(client: FlaskClient) -> None:
     answer = client.get("/connect/woocommerce/invented")
 
     assert answer.status_code in (400, 404, 409)
+
+
+# ------------------------------------------------------------------ the accessibility statement
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("de", "Was niemand geprüft hat"), ("en", "What nobody has tested")]
+)
+def test_the_accessibility_statement_says_what_is_known_and_what_is_not(
+    client: FlaskClient, lang: str, said: str
+) -> None:
+    answer = client.get(f"/v1/demo/accessibility?lang={lang}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert said in answer.text
+    assert "WCAG 2.2" in answer.text
+    assert "{" not in answer.text.partition("</style>")[2]

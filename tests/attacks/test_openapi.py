@@ -40,6 +40,7 @@ CHECKS = [
 as to somebody who is not logged in, and the document says that the token may be left out."""
 OPERATIONS = [
     "GET /v1/{slug}/config",
+    "GET /v1/{slug}/accessibility",
     "GET /v1/{slug}/me",
     "GET /v1/{slug}/order",
     "GET /v1/{slug}/terms",
@@ -137,7 +138,7 @@ def test_the_document_is_kept_whatever_is_asked(
     if mode == "positive":
         open_to_all = label.startswith("GET") or label.endswith("preview")
         assert seen >= ({200, 404} if open_to_all else {401, 404})
-        assert label.endswith(("config", "terms", "preview")) or 401 in seen
+        assert label.endswith(("config", "terms", "accessibility", "preview")) or 401 in seen
 
 
 @pytest.mark.parametrize("label", OPERATIONS + CHANGING)

@@ -96,6 +96,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/v1/<slug>/carts/<cart>/commit"): DECLINED,
     ("POST", "/v1/<slug>/carts/<cart>/release"): DECLINED,
     ("GET", "/v1/<slug>/terms"): PUBLIC,
+    ("GET", "/v1/<slug>/accessibility"): PUBLIC,
     ("POST", "/v1/<slug>/privacy/export"): REFUSED,  # no browser's token opens it
     ("POST", "/v1/<slug>/privacy/erase"): REFUSED,
     ("GET", "/v1/<slug>/order"): REFUSED,  # whoever they are, they prove no order

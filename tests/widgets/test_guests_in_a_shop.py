@@ -25,7 +25,7 @@ SCRIPT_ADDRESSES = [
     "vbscript:hit()",
     "blob:https://shop.example/x",
 ]
-MARKUP = [
+VECTORS = [
     "<script>hit()</script>",
     "<img src=x onerror=hit()>",
     "<svg onload=hit()>",
@@ -60,6 +60,9 @@ MARKUP = [
     "&lt;script&gt;hit()&lt;/script&gt;",
     "\u2028hit()//",
 ]
+OUT_OF = ["", '"', "'>", "</textarea>", "</style>", "-->", "]]>"]
+MARKUP = [way + vector for way in OUT_OF for vector in VECTORS]
+"""Each alone, and each behind what would end an attribute, a text field, a style, a comment, a section."""
 HIT = "window.hits = []; window.hit = () => window.hits.push(1)"
 FOREIGN = "script, img, iframe, object, embed, style, link, meta, form:not(#form), video, template, math, details"
 
