@@ -211,6 +211,8 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     )
     theme = query.get("theme", "plain")
     loader = f'<script defer nonce="{NONCE}" src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    if "bare" in query:  # the same page of a shop without us, for benchmarks
+        loader = tags = ""
     wanted = query.get("press")
     press = (
         f'<script defer src="/gallery/press.js" data-press="{wanted}"></script>' if wanted else ""
