@@ -127,6 +127,22 @@ def test_after_five_seconds_we_stop_waiting(visit: Visit, shop: Shop) -> None:
     expect(page.locator(".error")).to_be_visible()
 
 
+def test_what_is_known_early_waits_for_what_would_push_it_away(visit: Visit, shop: Shop) -> None:
+    page = with_clock(visit, "slow", widgets="balance,faq")
+    with page.expect_response("**/config?*"), page.expect_request("**/me?*"):
+        page.reload()
+    page.locator("stammkunde-faq .skeleton").wait_for(state="attached")
+    hidden = page.locator("stammkunde-faq").evaluate(
+        "(faq) => [getComputedStyle(faq).animationName, getComputedStyle(faq).animationDelay]"
+    )
+    assert hidden == ["late", "1s"]  # for so long it is only room, and nobody sees it jump
+    assert page.locator(".question").count() == 0
+    page.clock.fast_forward(5500)
+
+    expect(page.locator(".error")).to_be_visible()
+    expect(page.locator(".question").first).to_be_visible()
+
+
 def test_whoever_arrives_is_asked_for_gently_until_known(visit: Visit, shop: Shop) -> None:
     shop.add("coming", Situation(me=(ARRIVING, ARRIVING, MEMBER)))
     page = with_clock(visit, "coming")

@@ -49,10 +49,11 @@ export const baseCss = `
 .plain:hover { background: var(--sk-soft); }
 :focus-visible { outline: 2px solid var(--sk-text); outline-offset: 3px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+:host([late]) { animation: late 0s 1s backwards; }
+@keyframes late { from { visibility: hidden; } }
 .skeleton { display: grid; gap: 1.25em; align-content: start; min-height: 16em; }
 i { height: 1em; border-radius: .5em; background: var(--sk-line); animation: breathe 1s infinite alternate; forced-color-adjust: none; }
 i:first-child { width: 30%; }
-i:nth-child(2) { width: 45%; height: 3em; }
 @keyframes breathe { to { opacity: .4; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; } }
 `;

@@ -59,6 +59,8 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
     }
     this.#card.lang = this.#live.lang = this.language;
     this.toggleAttribute("empty", !nodes.length);
+    // For a second it is only room: what others draw above may push it, and nobody sees it jump.
+    this.toggleAttribute("late", !this.#ready);
     this.#card.replaceChildren(...there(nodes));
     if (focused) root.getElementById(focused)?.focus();
   }

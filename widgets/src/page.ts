@@ -111,7 +111,8 @@ export class Page {
       )
       .then(() => {
         delete this.#running[kind];
-        for (const watcher of this.#watchers) watcher.update();
+        // What is drawn before it is known who looks is pushed away by it: all of it is drawn at once.
+        if (!this.#running.me) for (const watcher of this.#watchers) watcher.update();
       });
   }
 

@@ -28,5 +28,4 @@ li + li { border-top: 1px solid var(--sk-line); }
 .plain { margin-top: 1em; }
 .dots { display: flex; gap: .4em; margin-top: 1.5em; }
 .dots i { width: .6em; height: .6em; background: var(--sk-accent); }
-i + i { animation-delay: .3s; }
 `;

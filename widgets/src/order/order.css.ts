@@ -1,6 +1,5 @@
 export const css = `
 .skeleton { min-height: 5em; }
-i:nth-child(2) { height: 1.5em; }
 i:nth-child(3) { display: none; }
 .title { font-size: 1em; color: var(--sk-muted); }
 .sentence { font-size: 1.25em; line-height: 1.4; }
