@@ -272,3 +272,23 @@ def test_a_short_secret_is_refused(world: World) -> None:
     answer = world.client.put("/_simulator/plugin", json={"identity_secret": "short"})
 
     assert (answer.status_code, "32" in answer.get_json()["message"]) == (400, True)
+
+
+# ------------------------------------------------------------------ whose order it is
+
+
+def claims_of(answer: Any) -> dict[str, Any]:
+    body = answer.get_json()["token"].split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+
+
+def test_an_orders_key_proves_the_order_and_the_login_whose_it_is(world: World) -> None:
+    order = next(one for one in world.shop.orders.values() if one["customer_id"])
+    path = f"/?wc-ajax=stammkunde_order&order={order['id']}&key={order['order_key']}"
+    forwarded = claims_of(world.client.get(path))
+    world.client.post("/demo/login", data={"customer": order["customer_id"]})
+    hers = claims_of(world.client.get(path))
+
+    assert (forwarded["order"], "sub" in forwarded) == (str(order["id"]), False)
+    assert (hers["order"], hers["sub"]) == (str(order["id"]), str(order["customer_id"]))
+    assert world.client.get(path + "x").status_code == 403
