@@ -154,7 +154,10 @@ def test_markup_in_any_text_stays_text(visit: Visit, shop: Shop) -> None:
     page.locator("stammkunde-ask #open").click()
     page.locator("#question").fill(MARKUP[0])
     page.get_by_role("button", name="Frage abschicken").click()
+    expect(page.locator("#problem")).not_to_be_empty()
     assert page.locator("#problem").text_content() == "\n".join(MARKUP)
+    page.locator(".voucher .code").first.wait_for()
+    page.locator(".warning").first.wait_for(state="attached")
     page.locator("#more").click()
     assert page.locator(".reward .name").all_text_contents() == MARKUP
     assert page.locator(".voucher .code").all_text_contents() == MARKUP

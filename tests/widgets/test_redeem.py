@@ -67,6 +67,8 @@ class Visitor:
     def open(self, lang: str = "de") -> Page:
         self.page.goto(f"{self.street.real.url}/my-account/?lang={lang}")
         self.page.locator("stammkunde-redeem .title").first.wait_for()
+        # Its file comes later and makes the card above longer: what is pressed must not move away.
+        self.page.locator("stammkunde-membership .card > *").first.wait_for()
         return self.page
 
     def tap(self, name: str) -> None:
