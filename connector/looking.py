@@ -70,9 +70,9 @@ def apply_looks(
 
 def _learn_products(inst: Installation, shop: Shop, looks: Sequence[Look]) -> None:
     """Ask for products of these orders that we never saw: terms freeze what they are."""
-    wanted = {line.product for one in looks if one.order for line in one.order.lines} - {""}
+    seen = [one.order for one in looks if one.order]
     with inst.database.read() as tx:
-        unknown = sorted(wanted - orders_rows.products(tx, shop, wanted).keys())
+        unknown = orders_rows.unknown_products(tx, shop, seen)
     if unknown:
         keep_products(inst, shop, inst.platform(shop).products(unknown))
 

@@ -245,6 +245,12 @@ def products(tx: Connection, shop: Shop, external_ids: Iterable[str]) -> dict[st
     }  # fmt: skip
 
 
+def unknown_products(tx: Connection, shop: Shop, seen: Iterable[Order]) -> list[str]:
+    """Products of these orders that we never saw: what earns depends on what they are."""
+    wanted = {line.product for order in seen for line in order.lines} - {""}
+    return sorted(wanted - products(tx, shop, wanted).keys())
+
+
 _PRODUCTS = select(product_table).where(
     product_table.c.merchant_id == bindparam("m"),
     product_table.c.shop_id == bindparam("s"),

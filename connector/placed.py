@@ -114,12 +114,6 @@ def seen(
     return _foreseen(tx, shop, order, buyer, member_id, {**products, **mine}, now)
 
 
-def unknown_products(tx: Connection, shop: Shop, order: Order) -> list[str]:
-    """Products of this order that we never saw: what earns depends on what they are."""
-    wanted = {line.product for line in order.lines} - {""}
-    return sorted(wanted - orders_rows.products(tx, shop, wanted).keys())
-
-
 _AWARD = select(award).where(
     award.c.merchant_id == bindparam("m"), award.c.subject == bindparam("s"), award.c.rule == RULE
 )

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from flask_smorest.error_handler import ErrorSchema
 
-from connector import placed, previewing, programmes
+from connector import orders_rows, placed, previewing, programmes
 from connector.errors import StammkundeError
 from connector.installation import Installation, utc_now
 from connector.placed import Brings
@@ -59,7 +59,7 @@ def _asked_in_the_shop(inst: Installation, shop: Shop, external_id: str) -> Brin
     try:
         order: Order = platform.order(external_id)
         with inst.database.read() as tx:
-            unknown = placed.unknown_products(tx, shop, order)
+            unknown = orders_rows.unknown_products(tx, shop, [order])
         products = {one.external_id: one for one in platform.products(unknown)} if unknown else {}
     except StammkundeError:
         return Brings(placed.LATER)
