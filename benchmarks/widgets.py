@@ -19,7 +19,7 @@ from tests.widgets.shop import Shop
 ROUNDS, SLOWER = 9, 4
 BARE, STUB = "no script", "a vanilla stub"
 GUEST, MEMBER = "three widgets, a guest", "three widgets, a member"
-ADDRESS = {BARE: "guest?bare=1", STUB: "stub", GUEST: "guest", MEMBER: "member"}
+ADDRESS = {BARE: "guest?bare=1", STUB: "stub", GUEST: "guest?known=1", MEMBER: "member"}
 SHOWN = {BARE: "h1", STUB: "vanilla-stub p", GUEST: ".lead", MEMBER: ".number"}
 WATCH = """
     window.seen = {blocking: 0, shift: 0};

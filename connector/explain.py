@@ -179,6 +179,14 @@ def money(amount: Money, lang: str) -> str:
     return str(format_currency(amount.decimal(), amount.currency, locale=lang))
 
 
+def amount(minor: int | None, currency: str, lang: str) -> dict[str, Any] | None:
+    """An amount as the storefront API gives it, figure and words; nothing for nothing."""
+    if minor is None:
+        return None
+    text = money(Money(minor, currency), lang)
+    return {"minor": minor, "currency": currency, "text": text}
+
+
 def sentence(transfer: Mapping[str, Any], lang: str) -> str:
     """The customer's sentence for a transfer (a row of the ledger, or its like)."""
     texts, basis = _TEXTS[lang], transfer["basis"]

@@ -107,13 +107,9 @@ def _reward(reward: Reward, claim: Claim, shop: Shop, lang: str) -> dict[str, An
 def _claim(reward: Reward, claim: Claim, shop: Shop, lang: str) -> dict[str, Any]:
     return {
         "points": claim.points,
-        "value": _money(claim.value, shop.currency),
+        "value": explain.amount(claim.value, shop.currency, lang),
         "text": words_of(reward, claim, shop.currency, lang),
     }
-
-
-def _money(minor: int | None, currency: str) -> dict[str, Any] | None:
-    return None if minor is None else {"minor": minor, "currency": currency}
 
 
 # ------------------------------------------------------------------ for a member
@@ -142,7 +138,7 @@ def held(one: Voucher, lang: str) -> dict[str, Any]:
         "title": sentence(one, lang),
         "sentence": _status(one, lang),
         "points": one.points,
-        "value": _money(one.value, one.offer["currency"]),
+        "value": explain.amount(one.value, one.offer["currency"], lang),
         "expires_on": None if one.by_hand else one.expires_on,
         "can_be_taken_back": one.state in (State.WANTED, State.READY) and not one.by_hand,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import segno
@@ -26,7 +26,7 @@ from connector.port import Visitor, VisitorKind
 from connector.programme import Programme, TakingPart
 from connector.shops import Shop
 from connector.tables import customer
-from connector.values import MemberId
+from connector.values import MemberId, day_in
 from connector.voucher_rows import OPEN, Voucher
 
 MOVEMENTS = 10
@@ -73,8 +73,11 @@ def config(
         "lang": lang,
         "programme": {
             "name": programme.name,
-            "earn": {"points": earn.points, "per": _money(earn.per, shop)},
-            "worth": {"points": worth.points, "amount": _money(worth.amount, shop)},
+            "earn": {"points": earn.points, "per": explain.amount(earn.per, shop.currency, lang)},
+            "worth": {
+                "points": worth.points,
+                "amount": explain.amount(worth.amount, shop.currency, lang),
+            },
             "redeem_from": worth.redeem_from,
             "taking_part": programme.taking_part.value,
             "sentence": faqs.earn_sentence(shop, programme, lang),
@@ -158,11 +161,11 @@ def _member(
             "available": has.available,
             "pending": has.pending,
             "shortfall": has.shortfall,
-            "worth": _money(worth, shop),
+            "worth": explain.amount(worth, shop.currency, lang),
         },
-        "pending_next": _dated(has.pending_next),
-        "next_expiry": _dated(has.next_expiry),
-        "movements": [_movement(row, lang) for row in recent],
+        "pending_next": _dated(has.pending_next, lang),
+        "next_expiry": _dated(has.next_expiry, lang),
+        "movements": [_movement(row, shop.zone, lang) for row in recent],
         "referral": _referral(shop, member_id, keys, lang),
         "rewards": offers.personal(programme, has.available, shop, lang),
         "vouchers": [offers.held(one, lang) for one in _vouchers(tx, shop, member_id)],
@@ -176,11 +179,12 @@ def _vouchers(tx: Connection, shop: Shop, member_id: MemberId) -> list[Voucher]:
     return [one for one in found if one.state in OPEN or one in last]
 
 
-def _movement(row: dict[str, Any], lang: str) -> dict[str, Any]:
+def _movement(row: dict[str, Any], zone: str, lang: str) -> dict[str, Any]:
     ours, theirs = row["to"] in OWN, row["from"] in OWN
     direction = "none" if ours and theirs else "in" if ours else "out"
     return {
         "at": row["at"],
+        "day": explain.day(day_in(row["at"], zone), lang),
         "points": row["points"],
         "direction": direction,
         "pending": Pot.PENDING in (row["from"], row["to"]) and row["to"] != Pot.AVAILABLE,
@@ -215,9 +219,8 @@ def qr(text: str) -> dict[str, Any]:
     return {"size": len(matrix), "path": "".join(parts)}
 
 
-def _dated(value: tuple[int, Any] | None) -> dict[str, Any] | None:
-    return None if value is None else {"points": value[0], "on": value[1]}
-
-
-def _money(minor: int, shop: Shop) -> dict[str, Any]:
-    return {"minor": minor, "currency": shop.currency}
+def _dated(value: tuple[int, date] | None, lang: str) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    points, on = value
+    return {"points": points, "on": on, "day": explain.day(on, lang)}

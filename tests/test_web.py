@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from sqlalchemy import Connection
 
+import widgets
 from connector import connecting, jobs, programmes, rulebook, shops, sync
 from connector.installation import utc_now
 from connector.tables import inbox
@@ -250,17 +251,36 @@ def test_a_webhook_changes_what_the_customer_sees(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ files and documents
 
 
-def test_hashed_files_are_kept_for_ever_and_the_loader_is_not(client: FlaskClient) -> None:
-    import widgets
-
+def test_hashed_files_are_kept_for_ever(client: FlaskClient) -> None:
     for name in widgets.names():
         answer = client.get(f"/w/{name}")
-        kept = "immutable" in answer.headers["Cache-Control"]
-        assert kept == (name not in ("loader.js", "manifest.get_json()"))
+        assert "immutable" in answer.headers["Cache-Control"]
         assert answer.data == widgets.read(name)
 
 
-@pytest.mark.parametrize("name", ["../setup.cfg", "nothing.js", "__init__.py"])
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_script_of_a_shop_brings_what_config_says_and_is_asked_for_again(
+    client: FlaskClient, lang: str
+) -> None:
+    config = client.get(f"/v1/demo/config?lang={lang}").get_json()
+    answer = client.get(f"/v1/demo/loader.js?lang={lang}")
+    before, after = widgets.loader("HERE").split(b"HERE")
+    said = answer.data.removeprefix(before).removesuffix(after)
+
+    assert answer.mimetype == "text/javascript"
+    assert json.loads(said) == config
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    again = client.get(
+        f"/v1/demo/loader.js?lang={lang}", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_shop_that_is_none_has_no_script(client: FlaskClient) -> None:
+    assert client.get("/v1/nobody/loader.js").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../setup.cfg", "nothing.js", "__init__.py", "loader.js"])
 def test_no_other_file_can_be_asked_for(client: FlaskClient, name: str) -> None:
     assert client.get(f"/w/{name}").status_code == 404
 

@@ -9,12 +9,11 @@ import json
 from functools import cache
 from importlib.resources import files
 
-LOADER = "loader.js"
-"""The one name that never changes; all others carry the hash of their content."""
+_PLACE = b"CONFIG"
 
 
 def names() -> frozenset[str]:
-    """The files a browser may ask for."""
+    """The files a browser may ask for by name; each carries the hash of its content."""
     return frozenset(_manifest())
 
 
@@ -25,7 +24,12 @@ def integrity(name: str) -> str:
 
 def read(name: str) -> bytes:
     """A built file's content. LookupError for any name that is not in the manifest."""
-    return files(__name__).joinpath("built", _known(name)).read_bytes()
+    return _built(_known(name))
+
+
+def loader(config: str) -> bytes:
+    """The script of a shop's tag with the answer of `config` in it (JSON), so that nobody asks for that."""
+    return _built("loader.js").replace(_PLACE, config.encode(), 1)
 
 
 def _known(name: str) -> str:
@@ -36,7 +40,11 @@ def _known(name: str) -> str:
     return name
 
 
+def _built(name: str) -> bytes:
+    return files(__name__).joinpath("built", name).read_bytes()
+
+
 @cache
 def _manifest() -> dict[str, str]:
-    text = files(__name__).joinpath("built", "manifest.json").read_text(encoding="utf-8")
+    text = _built("manifest.json").decode("utf-8")
     return {name: entry["integrity"] for name, entry in json.loads(text).items()}

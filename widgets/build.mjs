@@ -1,5 +1,6 @@
 // Builds the widgets into built/: the same sources always give the same bytes. Every file but
-// loader.js carries the hash of its content in its name and is loaded with its SRI hash.
+// loader.js carries the hash of its content in its name and is loaded with its SRI hash; into loader.js the
+// connector writes what a shop's page needs at once.
 //   node build.mjs [folder]
 
 import { createHash } from "node:crypto";
@@ -10,10 +11,10 @@ import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "built"));
-const WIDGETS = ["balance", "faq", "referral", "ask", "earn", "launcher", "membership", "order", "redeem"];
+const BESIDE = ["ask", "earn", "launcher", "membership", "order", "redeem"];
 const GUARD = { banner: { js: "window.stammkunde&&" } };
 
-/** Widgets take what they name of the shared part from the script that was loaded before them. */
+/** Widgets beside the core take what they name of the shared part from the core, which was loaded before them. */
 const sharedOutside = {
   name: "shared-outside",
   setup(on) {
@@ -63,8 +64,8 @@ const integrity = (bytes) => `sha256-${hash(bytes)}=`;
 /** The loader makes the same name from the same hash, so it need not carry both. */
 const hashed = (name, bytes) => `${name}-${hash(bytes).slice(0, 10).replace(/\W/g, "0")}.js`;
 
-const parts = { shared: await bundle("shared.ts") };
-for (const name of WIDGETS) {
+const parts = { core: await bundle("core.ts") };
+for (const name of BESIDE) {
   const plugins = [sharedOutside, smallStyles];
   parts[name] = await bundle(`${name}/define.ts`, { plugins, ...GUARD });
 }
@@ -75,13 +76,12 @@ for (const [name, bytes] of Object.entries(parts)) {
   files[hashed(name, bytes)] = bytes;
   bundles[name] = hash(bytes);
 }
-const define = { BUNDLES: JSON.stringify(bundles) };
-files["loader.js"] = await bundle("loader/loader.ts", { define });
-
 const manifest = {};
 for (const name of Object.keys(files).sort()) {
   manifest[name] = { bytes: files[name].length, integrity: integrity(files[name]) };
 }
+const define = { BUNDLES: JSON.stringify(bundles) };
+files["loader.js"] = await bundle("loader/loader.ts", { define });
 files["manifest.json"] = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
 
 mkdirSync(target, { recursive: true });

@@ -24,8 +24,11 @@ class Asked(Schema):
 
 
 class MoneyShape(Schema):
+    """An amount in minor units of its currency; `text` says it in the language of the answer."""
+
     minor = fields.Integer(required=True)
     currency = fields.String(required=True)
+    text = fields.String(required=True)
 
 
 class EarnShape(Schema):
@@ -104,8 +107,11 @@ class ConfigShape(Schema):
 
 
 class DatedShape(Schema):
+    """Points and their day; `day` says it in the language of the answer."""
+
     points = fields.Integer(required=True)
     on = fields.Date(required=True)
+    day = fields.String(required=True)
 
 
 class PointsShape(Schema):
@@ -116,7 +122,10 @@ class PointsShape(Schema):
 
 
 class MovementShape(Schema):
+    """A movement; `day` is that of the shop's zone, in the language of the answer."""
+
     at = fields.AwareDateTime(required=True)
+    day = fields.String(required=True)
     points = fields.Integer(required=True)
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out", "none"]))
     pending = fields.Boolean(required=True)

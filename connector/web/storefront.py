@@ -1,4 +1,4 @@
-"""The storefront API: `config` for everybody, `me` for whoever the platform vouches for."""
+"""The storefront API: `config` and the script for everybody, `me` for whoever the platform vouches for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from flask_smorest.error_handler import ErrorSchema
 
+import widgets
 from connector import inbox, personal, programmes, shops
 from connector.errors import BadDelivery
 from connector.installation import Installation, utc_now
@@ -29,12 +30,18 @@ def blueprint(inst: Installation) -> Blueprint:
         @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
         def get(self, asked: dict[str, str], slug: str) -> Any:
             """What is the same for everybody: programme, texts, questions."""
-            shop = shop_of(inst, slug)
-            with inst.database.read() as tx:
-                programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
-                lang = language(asked, programme.languages)
-                url = f"{inst.config.url}/v1/{slug}/terms?lang={lang}"
-                return personal.config(tx, shop, programme, lang, url)
+            return _config(inst, shop_of(inst, slug), asked)
+
+    @v1.route("/<slug>/loader.js")
+    class Loader(MethodView):
+        @v1.arguments(schemas.Asked, location="query")
+        @v1.response(200, {"type": "string"}, content_type="text/javascript")
+        @v1.alt_response(404, schema=ErrorSchema, description="No such shop.")
+        def get(self, asked: dict[str, str], slug: str) -> Response:
+            """The script that a shop's pages carry, with the answer of `config` in it."""
+            found = schemas.ConfigShape().dump(_config(inst, shop_of(inst, slug), asked))
+            said = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            return Response(widgets.loader(said), mimetype="text/javascript")
 
     @v1.route("/<slug>/me")
     class Me(MethodView):
@@ -60,6 +67,14 @@ def blueprint(inst: Installation) -> Blueprint:
         return seen_by(inst, response)
 
     return v1
+
+
+def _config(inst: Installation, shop: Shop, asked: dict[str, str]) -> dict[str, Any]:
+    with inst.database.read() as tx:
+        programme = programmes.versions(tx, shop.merchant_id, shop.currency)[-1]
+        lang = language(asked, programme.languages)
+        url = f"{inst.config.url}/v1/{shop.slug}/terms?lang={lang}"
+        return personal.config(tx, shop, programme, lang, url)
 
 
 def shop_of(inst: Installation, slug: str) -> Shop:
@@ -104,7 +119,7 @@ _WITH_A_WISH = "Authorization, Content-Type, Idempotency-Key"
 
 def seen_by(inst: Installation, response: Response) -> Response:
     """Who may read the answer, and who may keep it."""
-    personal_answer = not request.path.endswith("/config")
+    personal_answer = not request.path.endswith(("/config", "/loader.js"))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = (
         "private, no-store"

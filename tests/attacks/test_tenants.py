@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import widgets
 from connector.cli import stammkunde
 from connector.tables import inbox, outbox, sync
 from connector.web import create_app
@@ -87,6 +88,7 @@ KNOWN_TO_THE_SHOP = REFUSED | dict.fromkeys(("Erika", "another customer"), 422)
 
 EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/v1/<slug>/config"): PUBLIC,
+    ("GET", "/v1/<slug>/loader.js"): PUBLIC,
     ("GET", "/v1/<slug>/me"): PERSONAL,
     ("POST", "/v1/<slug>/events"): REFUSED,
     # their points are still pending, so that a member is declined, and everybody else is nobody
@@ -117,7 +119,7 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/connect/woocommerce/return"): PUBLIC,
     ("GET", "/connect/woocommerce/companion/<slug>"): dict.fromkeys(WHO, 302),  # only rings
 }
-NAMED = {"slug": "demo", "name": "loader.js", "path:path": "index.css", "state": "invented",
+NAMED = {"slug": "demo", "name": sorted(widgets.names())[0], "path:path": "index.css", "state": "invented",
          "voucher_id": "invented", "cart": "invented"}  # fmt: skip
 WISHES = {
     "/v1/<slug>/redeem": {"reward": "discount"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ class Connector:
 
     def about_people(self) -> list[Asked]:
         """Every request that is not for a script or the public texts."""
-        return [one for one in self.asked if not one.path.startswith("/w/")]
+        return [one for one in self.asked if not re.match(r"/w/|/v1/\w+/loader\.js", one.path)]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -87,6 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
         lang = parse_qs(query).get("lang", ["en"])[0]
         if path.startswith("/w/") and name in widgets.names():
             return widgets.read(name)
+        if name == "loader.js":
+            return widgets.loader(json.dumps(answers.config(lang)))
         if name == "config":
             return 200, answers.config(lang)
         if name == "me":

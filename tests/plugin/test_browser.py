@@ -33,12 +33,50 @@ def test_a_logged_in_customer_sees_the_points_and_the_connector_gets_her_token(
     assert me.headers["origin"] == shop.url
 
 
-def test_a_guest_is_asked_about_once_and_is_nobody_to_the_connector(shop: Shop, page: Page) -> None:
+def test_a_guest_costs_the_shop_no_question_and_the_connector_two_files(
+    shop: Shop, page: Page
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{shop.url}/by-shortcodes/")
     expect(page.locator("stammkunde-balance")).to_contain_text("points", timeout=60_000)
+    page.wait_for_load_state("networkidle")
 
-    assert [one.path for one in shop.connector.asked if "/me" in one.path] == []
-    assert not [one for one in shop.connector.asked if "authorization" in one.headers]
+    assert [url for url in asked if "wc-ajax=stammkunde" in url] == []
+    ours = [one.path for one in shop.connector.asked]
+    assert ours[0] == "/v1/demo/loader.js?lang=en"
+    assert not [path for path in ours[1:] if not path.startswith("/w/")]
+
+
+def known(page: Page) -> list[tuple[str, bool]]:
+    found = page.context.cookies()
+    return [(one["value"], one["httpOnly"]) for one in found if one["name"] == "stammkunde_known"]
+
+
+def test_a_login_leaves_a_cookie_that_says_nothing_and_goes_with_it(shop: Shop, page: Page) -> None:
+    log_in(page, shop)
+    assert known(page) == [("1", False)]
+    page.locator("#wp-admin-bar-logout a").evaluate("link => link.click()")
+    page.wait_for_url(re.compile("loggedout"))
+
+    assert known(page) == []
+
+
+def test_who_was_logged_in_before_the_plugin_came_is_known_from_the_next_page_on(
+    shop: Shop, page: Page
+) -> None:
+    log_in(page, shop)
+    page.context.clear_cookies(name="stammkunde_known")
+    page.goto(f"{shop.url}/about/")
+
+    assert known(page) == [("1", False)]
+
+
+def test_a_cookie_without_a_login_goes_with_the_next_page(shop: Shop, page: Page) -> None:
+    page.context.add_cookies([{"name": "stammkunde_known", "value": "1", "url": shop.url}])
+    page.goto(f"{shop.url}/about/")
+
+    assert known(page) == []
 
 
 STORED = """async () => [document.cookie, localStorage.length, sessionStorage.length,
@@ -67,7 +105,7 @@ def test_the_blocks_get_the_redeeming_element_without_the_cart_in_it(
 
     told = element.evaluate("element => element.getAttributeNames()")
     assert set(told) <= {"empty", "late"}  # what it says of itself, and nothing of the cart
-    expect(page.locator("script[src$='/w/loader.js']")).to_have_count(1)
+    expect(page.locator("script[src*='/v1/demo/loader.js']")).to_have_count(1)
 
 
 def test_a_chosen_variation_changes_the_prices_and_clearing_brings_the_first_back(

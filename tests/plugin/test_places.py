@@ -26,7 +26,7 @@ PAGES = [
 
 def tag(html: str) -> str:
     """The script tag of the loader; there is one or none."""
-    found = re.findall(r"<script[^>]*/w/loader\.js[^>]*>", html)
+    found = re.findall(r"<script[^>]*/v1/demo/loader\.js[^>]*>", html)
     assert len(found) <= 1
     return found[0] if found else ""
 
@@ -109,11 +109,11 @@ def test_the_launcher_is_on_every_page_when_switched_on_and_off_before(shop: Sho
 def test_the_script_is_deferred_named_and_left_alone_by_optimisers(shop: Shop) -> None:
     said = tag(shop.get("/product/espresso/").text)
 
-    assert f'src="{shop.connector.url}/w/loader.js"' in said
+    assert f'src="{shop.connector.url}/v1/demo/loader.js?lang=en"' in said
     assert re.search(r"\sdefer[\s>]", said)
     for attribute in (
-        'data-shop="demo"',
         'data-identity="/?wc-ajax=stammkunde_identity"',
+        'data-known="stammkunde_known"',
         'data-no-optimize="1"',
         'data-cfasync="false"',
     ):

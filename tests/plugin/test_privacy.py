@@ -128,7 +128,13 @@ def test_wordpress_knows_the_exporter_the_eraser_and_a_text_for_the_policy(shop:
             isset(apply_filters('wp_privacy_personal_data_erasers', [])['stammkunde']),
             apply_filters('wp_consent_api_registered_stammkunde/stammkunde.php', false)];"""
     )
+    told = shop.php(
+        """function wp_add_cookie_info(...$said) { $GLOBALS['told'][] = $said; }
+        Stammkunde\\declare_cookie();
+        return $GLOBALS['told'];"""
+    )
     guide = shop.get("/wp-admin/options-privacy.php?tab=policyguide", shop.as_("boss")).text
 
     assert known == [True, True, True]
+    assert [cookie[:3] for cookie in told] == [["stammkunde_known", "Stammkunde", "functional"]]
     assert "Our loyalty programme runs on a server of our own" in guide

@@ -7,6 +7,8 @@ from typing import Any
 
 import segno
 
+from connector import explain
+
 JSON = dict[str, Any]
 
 LINK = "https://shop.example/?ref=K7QP2M9X"
@@ -144,8 +146,8 @@ def config(lang: str, **changes: Any) -> JSON:
         "lang": lang,
         "programme": {
             "name": "Treuepunkte" if lang == "de" else "Loyalty points",
-            "earn": {"points": 5, "per": {"minor": 100, "currency": "EUR"}},
-            "worth": {"points": 100, "amount": {"minor": 100, "currency": "EUR"}},
+            "earn": {"points": 5, "per": money(lang, 100)},
+            "worth": {"points": 100, "amount": money(lang, 100)},
             "redeem_from": 500,
             "taking_part": "account",
             "sentence": _SENTENCES[lang]["programme"],
@@ -161,20 +163,37 @@ def config(lang: str, **changes: Any) -> JSON:
     } | changes
 
 
+def money(lang: str, minor: int, currency: str = "EUR") -> JSON:
+    found = explain.amount(minor, currency, lang)
+    assert found is not None
+    return found
+
+
+def day(lang: str, moment: str) -> str:
+    return explain.day(moment[:10], lang)
+
+
+def dated(lang: str, points: int, on: str) -> JSON:
+    return {"points": points, "on": on, "day": day(lang, on)}
+
+
 def terms(version: int, lang: str) -> JSON:
     return {"version": version, "url": f"https://connector.example/v1/demo/terms?lang={lang}"}
 
 
 def member(lang: str, **changes: Any) -> JSON:
-    keys = ("at", "points", "direction", "pending", "text")
+    keys = ("at", "day", "points", "direction", "pending", "text")
     return {
         "state": "member",
         "first_name": "Mia",
-        "points": points(1250, pending=142),
+        "points": points(1250, pending=142, lang=lang),
         "sentence": _SENTENCES[lang]["member"],
-        "pending_next": {"points": 142, "on": "2027-01-12"},
-        "next_expiry": {"points": 300, "on": "2027-12-31"},
-        "movements": [dict(zip(keys, movement, strict=True)) for movement in _MOVEMENTS[lang]],
+        "pending_next": dated(lang, 142, "2027-01-12"),
+        "next_expiry": dated(lang, 300, "2027-12-31"),
+        "movements": [
+            dict(zip(keys, (at, day(lang, at), *rest), strict=True))
+            for at, *rest in _MOVEMENTS[lang]
+        ],
         "referral": {"link": LINK, "code": "K7QP2M9X", "share_text": "Schau mal", "qr": qr(LINK)},
         "rewards": rewards(lang),
         "vouchers": [voucher(lang)],
@@ -228,8 +247,7 @@ def closing(lang: str) -> JSON:
 def claim(lang: str, euros: int) -> JSON:
     text = {"de": f"{euros},00\u00a0€ Rabatt ab {2 * euros},00\u00a0€ Einkauf",
             "en": f"€{euros}.00 off from €{2 * euros}.00 on"}  # fmt: skip
-    value = {"minor": 100 * euros, "currency": "EUR"}
-    return {"points": 100 * euros, "value": value, "text": text[lang]}
+    return {"points": 100 * euros, "value": money(lang, 100 * euros), "text": text[lang]}
 
 
 def rewards(lang: str) -> list[JSON]:
@@ -245,14 +263,14 @@ def voucher(lang: str, state: str = "ready") -> JSON:
     words = {"de": ("Rabatt: 5,00\u00a0€", "Gültig bis 28. Februar 2027."),
              "en": ("Money off: €5.00", "Good until 28 February 2027.")}[lang]  # fmt: skip
     return {"id": "8d0c", "code": "K7QP2-M9X4T", "state": state, "title": words[0],
-            "sentence": words[1], "points": 500, "value": {"minor": 500, "currency": "EUR"},
+            "sentence": words[1], "points": 500, "value": money(lang, 500),
             "expires_on": "2027-02-28", "can_be_taken_back": state == "ready"}  # fmt: skip
 
 
 def newcomer(lang: str) -> JSON:
     return member(
         lang,
-        points=points(0),
+        points=points(0, lang=lang),
         sentence=_SENTENCES[lang]["zero"],
         pending_next=None,
         next_expiry=None,
@@ -276,8 +294,8 @@ def waiting(lang: str) -> JSON:
     return outsider("not_joined", lang) | {"waiting": 320, "sentence": said}
 
 
-def points(available: int, pending: int = 0, shortfall: int = 0) -> JSON:
-    worth = {"minor": available, "currency": "EUR"}
+def points(available: int, pending: int = 0, shortfall: int = 0, lang: str = "de") -> JSON:
+    worth = money(lang, available)
     return {"available": available, "pending": pending, "shortfall": shortfall, "worth": worth}
 
 

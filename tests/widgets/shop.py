@@ -157,7 +157,10 @@ class _ConnectorHandler(_Handler):
             return self._file(parts[-1])
         if parts[0] != "v1" or len(parts) != 3 or parts[1] not in self.shop.situations:
             return self.send(b"", "text/plain", 404)
-        return self._config(parts[1]) if parts[2] == "config" else self._proven(*parts[1:])
+        public = {"config": self._config, "loader.js": self._loader}
+        if act := public.get(parts[2]):
+            return act(parts[1])
+        return self._proven(*parts[1:])
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
@@ -180,6 +183,15 @@ class _ConnectorHandler(_Handler):
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=31536000"}
         self.send(widgets.read(name), TYPES[".js"], headers=headers)
 
+    def _loader(self, situation: str) -> None:
+        """With the answer of `config` in it, which is thereby given; one that fails is left to be asked for."""
+        first = self.shop.situations[situation].config[0]
+        said = "null"
+        if first.status == 200 and not first.delay and "none" not in self.query():
+            self.shop.langs.append(self.query().get("lang", ""))
+            said = json.dumps(self.shop.next(situation, "config").json(self._lang()))
+        self.send(widgets.loader(said), TYPES[".js"])
+
     def _config(self, situation: str) -> None:
         self.shop.langs.append(self.query().get("lang", ""))
         answer = self.shop.next(situation, "config")
@@ -194,7 +206,7 @@ class _ConnectorHandler(_Handler):
         return self.give(answer, answer.json(self._lang()), self._cors())
 
     def _lang(self) -> str:
-        asked = self.query().get("lang", "")
+        asked = self.query().get("lang", "")[:2]
         return asked if asked in ("de", "en") else "de"
 
     def _cors(self) -> dict[str, str]:
@@ -206,11 +218,13 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     """A shop's page with the widgets that `query` asks for."""
     names = query.get("widgets", ",".join(ALL)).split(",")
     tags = "\n".join(_tag(name, query) for name in names if name)
-    identity = (
-        "" if query.get("identity") == "none" else f'data-identity="/identity?as={situation}"'
-    )
+    proofs = f'data-identity="/identity?as={situation}" data-order="/order?as={situation}"'
+    known = 'data-known="known"' if "known" in query else ""
+    said = f"{'' if query.get('identity') == 'none' else proofs} {known}"
+    lang = query.get("lang", "de")
+    script = f"{shop.connector}/v1/{situation}/loader.js{query.get('tag', f'?lang={lang}')}"
     theme = query.get("theme", "plain")
-    loader = f'<script defer nonce="{NONCE}" src="{shop.connector}/w/loader.js" data-shop="{situation}" {identity}></script>'
+    loader = f'<script defer nonce="{NONCE}" src="{script}" {said}></script>'
     if "bare" in query:  # the same page of a shop without us, for benchmarks
         loader = tags = ""
     wanted = query.get("press")
@@ -218,7 +232,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
         f'<script defer src="/gallery/press.js" data-press="{wanted}"></script>' if wanted else ""
     )
     return f"""<!doctype html>
-<html lang="{query.get("lang", "de")}" class="{theme}">
+<html lang="{lang}" class="{theme}">
 <head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -227,7 +241,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 {loader}
 {loader if "twice" in query else ""}
 </head>
-<body><main><h1>{"My account" if query.get("lang") == "en" else "Mein Konto"}</h1>
+<body><main><h1>{"My account" if lang == "en" else "Mein Konto"}</h1>
 {tags}
 </main></body></html>"""
 

@@ -82,8 +82,8 @@ def test_one_point_is_not_called_points(read: Visit, shop: Shop) -> None:
     expect(balance(read, "one").locator(".balance")).to_have_text("1 Punkt")
 
 
-def test_money_has_as_many_digits_as_its_currency(read: Visit, shop: Shop) -> None:
-    points = answers.points(1250) | {"worth": {"minor": 1250, "currency": "JPY"}}
+def test_money_is_written_as_the_connector_writes_it(read: Visit, shop: Shop) -> None:
+    points = answers.points(1250) | {"worth": answers.money("en", 1250, "JPY")}
     yen = Answer(lambda lang: answers.member(lang, points=points))
     shop.add("yen", Situation(me=(yen,)))
 

@@ -280,9 +280,9 @@ def test_points_that_were_spent_elsewhere_are_a_sentence(visit: Visit) -> None:
 
 
 def _connector(page: Page) -> str:
-    source = page.locator("script[data-shop]").first.get_attribute("src")
+    source = page.locator("script[data-identity]").first.get_attribute("src")
     assert source
-    return source.partition("/w/")[0]
+    return source.partition("/v1/")[0]
 
 
 def test_a_connector_that_cannot_answer_loses_nothing(visit: Visit) -> None:
@@ -330,11 +330,17 @@ def test_without_a_cart_the_code_is_copied(visit: Visit, how: str) -> None:
                "another origin": {"url": "https://elsewhere.example"},
                "no such address": {"url": f"{mia.street.real.url}/nowhere"}}[how]  # fmt: skip
 
-    def config(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, json=answer.json() | changes)
+    said = {"platform": "woocommerce", "url": mia.street.real.url}
 
-    mia.page.route("**/v1/demo/config?*", config)
+    def loader(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text()
+        for name, value in changes.items():
+            assert f'"{name}":"{said[name]}"' in body
+            body = body.replace(f'"{name}":"{said[name]}"', f'"{name}":"{value}"')
+        route.fulfill(response=answer, body=body)
+
+    mia.page.route("**/v1/demo/loader.js?*", loader)
     page = mia.open()
     mia.tap(FIVE)
     mia.tap("Einlösen")

@@ -79,6 +79,51 @@ def test_a_guest_causes_no_personal_request(visit: Visit, shop: Shop) -> None:
     assert shop.count("guest", "identity") == 1
 
 
+def test_a_guest_whom_the_shop_has_no_cookie_for_costs_two_files_and_no_question(
+    visit: Visit, shop: Shop
+) -> None:
+    page = visit.blank()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(shop.connector)))
+    settled(visit.on(page, "guest", known="1")).locator(".lead").wait_for()
+
+    assert [path for path in asked if path.startswith("/")] == [
+        "/v1/guest/loader.js?lang=de",
+        next(path for path in asked if path.startswith("/w/core-")),
+    ]
+    assert shop.asked == [("guest", "config")]  # given with the loader
+
+
+def test_whom_the_shop_has_a_cookie_for_is_asked_about(visit: Visit, shop: Shop) -> None:
+    page = visit.blank()
+    page.context.add_cookies([{"name": "known", "value": "1", "url": shop.url}])
+    visit.on(page, known="1")
+
+    expect(page.locator(".number")).to_have_text("1.250")
+
+
+def test_who_logs_in_elsewhere_is_known_when_he_comes_back(visit: Visit, shop: Shop) -> None:
+    page = with_clock(visit, "member", known="1")
+    page.get_by_role("link", name="Anmelden und Punkte sehen").wait_for()
+    page.context.add_cookies([{"name": "known", "value": "1", "url": shop.url}])
+    page.clock.fast_forward(31_000)
+    page.evaluate(COME_BACK)
+
+    expect(page.locator(".number")).to_have_text("1.250")
+
+
+def test_a_tag_without_a_language_asks_again_only_where_the_page_speaks_another(
+    visit: Visit, shop: Shop
+) -> None:
+    german = visit(tag="")
+    german.locator(".number").wait_for()
+    assert shop.count("member", "config") == 1
+    english = visit(tag="", lang="en")
+
+    expect(english.get_by_role("heading", name="Frequently asked questions")).to_be_visible()
+    assert shop.langs == ["", "", "en"]
+
+
 def test_a_shop_without_identity_has_guests_only(visit: Visit, shop: Shop) -> None:
     page = settled(visit(identity="none"))
 
@@ -128,7 +173,7 @@ def test_after_five_seconds_we_stop_waiting(visit: Visit, shop: Shop) -> None:
 
 
 def test_what_is_known_early_waits_for_what_would_push_it_away(visit: Visit, shop: Shop) -> None:
-    page = with_clock(visit, "slow", widgets="balance,faq")
+    page = with_clock(visit, "slow", widgets="balance,faq", tag="?none")
     with page.expect_response("**/config?*"), page.expect_request("**/me?*"):
         page.reload()
     page.locator("stammkunde-faq .skeleton").wait_for(state="attached")
@@ -217,15 +262,16 @@ def test_a_failed_refresh_keeps_what_is_known(visit: Visit, shop: Shop) -> None:
 def test_only_what_the_page_uses_is_loaded(visit: Visit) -> None:
     page = visit.blank()
     loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1].split("-")[0]))
+    page.on(
+        "request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1].partition("-")[0])
+    )
     settled(visit.on(page, widgets=""))
-    assert [name for name in loaded if name.endswith(".js")] == ["loader.js"]
-    assert not {"shared", "faq", "balance"} & set(loaded)
+    assert not {"core", "ask"} & set(loaded)
     page.evaluate("document.querySelector('main').append(document.createElement('stammkunde-faq'))")
-    page.locator(".question").first.wait_for()
+    page.locator("stammkunde-ask #open").wait_for()
 
-    assert {"shared", "faq"} <= set(loaded)
-    assert not {"balance", "referral"} & set(loaded)
+    assert {"core", "ask"} <= set(loaded)
+    assert not {"membership", "redeem"} & set(loaded)
 
 
 def test_a_widget_that_comes_later_uses_the_answers_that_are_there(
@@ -270,7 +316,7 @@ def test_files_may_arrive_in_any_order(visit: Visit) -> None:
         route.continue_()
 
     page = visit.blank()
-    page.route("**/w/shared-*", late)
+    page.route("**/w/core-*", late)
     visit.on(page, widgets="balance,faq,earn,order,launcher")
 
     expect(page.locator(".number")).to_be_visible()
@@ -284,4 +330,15 @@ def test_a_language_we_do_not_speak_is_left_to_the_programme(visit: Visit, shop:
     page = visit(lang="fr-CA")
 
     expect(page.get_by_role("heading", name="Häufige Fragen")).to_be_visible()
-    assert shop.langs == ["fr"]
+    assert shop.langs == ["fr-CA"]
+
+
+def test_the_same_answer_again_disturbs_nobody(visit: Visit) -> None:
+    page = visit()
+    number = page.locator(".number")
+    number.evaluate("node => { node.dataset.same = 'yes' }")
+    with page.expect_response("**/me?*"):
+        page.evaluate(REFRESH)
+    page.wait_for_load_state("networkidle")
+
+    expect(number).to_have_attribute("data-same", "yes")

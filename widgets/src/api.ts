@@ -1,13 +1,17 @@
 // The shapes of `config` and `me` as docs/storefront-api.md says them; nothing is added here.
 
+/** An amount; `text` is how the connector writes it in the answer's language. */
 export interface Money {
   minor: number;
   currency: string;
+  text: string;
 }
 
+/** Points and their day; `day` is how the connector writes it. */
 export interface Dated {
   points: number;
   on: string;
+  day: string;
 }
 
 export interface Config {
@@ -82,6 +86,7 @@ export interface Question {
 
 export interface Movement {
   at: string;
+  day: string;
   points: number;
   direction: "in" | "out" | "none";
   pending?: boolean;

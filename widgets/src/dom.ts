@@ -10,7 +10,10 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
-  if (name) set(node, { class: name, part: name });
+  if (name) {
+    node.className = name;
+    node.setAttribute("part", name);
+  }
   node.append(...there(children));
   return node;
 }

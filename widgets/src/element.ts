@@ -8,6 +8,15 @@ import { number } from "./format.ts";
 import { page } from "./here.ts";
 import type { Watcher } from "./page.ts";
 
+/** The one kind of stylesheet that a strict Content-Security-Policy needs no exception for. */
+function sheet(css: string): CSSStyleSheet {
+  const made = new CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
+const base = sheet(baseCss);
+
 export type Texts = Record<"de" | "en", Record<string, string>>;
 
 export abstract class StammkundeElement extends HTMLElement implements Watcher {
@@ -19,16 +28,13 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
   #name = this.localName.slice("stammkunde-".length);
   #card = el("div", "card");
   #live = set(el("p", "sr"), { role: "status" });
-  #drawn: string | undefined;
+  #drawn: unknown[] = [];
   #ready = false;
 
   connectedCallback(): void {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
-      // The one kind of stylesheet that a strict Content-Security-Policy needs no exception for.
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(baseCss + this.css);
-      root.adoptedStyleSheets = [sheet];
+      root.adoptedStyleSheets = [base, sheet(this.css)];
       root.append(this.#card, this.#live);
     }
     page.join(this);
@@ -40,10 +46,10 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
 
   /** Draw again if there is something new. */
   update(): void {
-    const { config, me, failed, polling } = page;
+    const { config, me, failed, polling, looking } = page;
     const own = this.personal && [me, polling, failed.has("me"), navigator.onLine];
-    const news = JSON.stringify([config, failed.has("config"), own]);
-    if (news !== this.#drawn) this.redraw();
+    const news = [config, failed.has("config"), looking].concat(own as []);
+    if (news.some((part, at) => part !== this.#drawn[at])) this.redraw();
     this.#drawn = news;
   }
 
@@ -66,9 +72,9 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
   }
 
   #now(): Child[] {
-    const { config, me, failed } = page;
+    const { config, me, failed, looking } = page;
     const lost = failed.has("config");
-    if (!config || (this.personal && !me)) {
+    if (!config || looking || (this.personal && !me)) {
       if (config && failed.has("me")) return this.trouble();
       return lost ? [] : [el("div", "skeleton", el("i"), el("i"), el("i"))];
     }

@@ -1,14 +1,20 @@
-// The one `Page` of this page. The loader hands its own attributes on to this script, and with
-// them everything there is to know: which shop, who says who is logged in, which language.
+// The one `Page` of this page, made of what the loader hands on with each script that it loads.
 
+import type { Config } from "./api.ts";
 import { Page } from "./page.ts";
 
-const own = document.currentScript as HTMLScriptElement;
-const { shop = "", identity, lang } = own.dataset;
-const language = (lang || document.documentElement.lang).slice(0, 2).toLowerCase();
+/** Which shop, in which language, who says who is logged in; as the tag and its address say it. */
+export interface Handed {
+  /** The folder of the shop's answers, with a slash at its end. */
+  api: string;
+  config: Config | null;
+  lang: string;
+  /** The shop's address that says who is logged in. */
+  identity?: string;
+  /** The shop's address that says whose an order is. */
+  order?: string;
+  /** The name of a cookie that the shop keeps for whoever is logged in, and for nobody else. */
+  known?: string;
+}
 
-export const page = new Page(
-  new URL(`../v1/${encodeURIComponent(shop)}`, own.src).href,
-  identity,
-  encodeURIComponent(language),
-);
+export const page = new Page((document.currentScript as unknown as { stammkunde: Handed }).stammkunde);

@@ -2,6 +2,7 @@
 // no cookie, no storage. Whatever fails is tried again quietly and never thrown at the shop's page.
 
 import type { Config, Me } from "./api.ts";
+import type { Handed } from "./here.ts";
 
 const TIMEOUT = 5000;
 const RETRY_AFTER = 600;
@@ -48,9 +49,13 @@ export class Page {
   config: Config | undefined;
   me: Me | undefined;
   readonly failed = new Set<Kind>();
+  readonly lang: string;
+  /** Where the shop proves whose an order is. */
+  readonly order: string | undefined;
   /** True while somebody is still on the way and we ask again by ourselves. */
   polling = false;
   readonly #api: string;
+  readonly #known: string | undefined;
   readonly #proof: Proof;
   #watchers = new Set<Watcher>();
   #running: Partial<Record<Kind, Promise<void>>> = {};
@@ -58,14 +63,29 @@ export class Page {
   #polls = 0;
   #timer = 0;
 
-  constructor(api: string, identity: string | undefined, readonly lang: string) {
+  constructor({ api, config, lang, identity, order, known }: Handed) {
     this.#api = api;
+    this.#known = known;
     this.#proof = { identity, token: "" };
+    this.lang = lang;
+    this.order = order;
+    if (config?.programme?.name) this.config = config;
+    if (this.stranger) this.me = { state: "guest" };
     document.addEventListener("stammkunde:refresh", () => this.refresh());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.#rested()) this.refresh();
     });
     addEventListener("online", () => this.load());
+  }
+
+  /** Whether it is certain, without asking, that nobody is logged in. */
+  get stranger(): boolean {
+    const { state } = this.me ?? {};
+    return state === "guest" || state === "nobody" || !this.#mayBeKnown();
+  }
+
+  #mayBeKnown(): boolean {
+    return !!this.#proof.identity && (!this.#known || document.cookie.includes(`${this.#known}=`));
   }
 
   join(watcher: Watcher): void {
@@ -111,20 +131,26 @@ export class Page {
       )
       .then(() => {
         delete this.#running[kind];
-        // What is drawn before it is known who looks is pushed away by it: all of it is drawn at once.
-        if (!this.#running.me) for (const watcher of this.#watchers) watcher.update();
+        for (const watcher of this.#watchers) watcher.update();
       });
+  }
+
+  /** Who looks is being asked for the first time. What is drawn now would be pushed away by the answer. */
+  get looking(): boolean {
+    return !this.me && !!this.#running.me;
   }
 
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      this.me = await this.#whoAmI();
+      const me = await this.#whoAmI();
+      // The same answer again is no news: whoever reads or types is not disturbed by it.
+      if (JSON.stringify(me) !== JSON.stringify(this.me)) this.me = me;
     } catch (error) {
       if ((error as Status).code === 401) this.me = undefined;
       throw error;
     }
-    const pause = this.me.state === "arriving" ? POLL_AFTER[this.#polls++] : (this.#polls = 0);
+    const pause = this.me!.state === "arriving" ? POLL_AFTER[this.#polls++] : (this.#polls = 0);
     this.polling = !!pause;
     if (pause) this.#timer = setTimeout(() => this.load(true), pause);
   }
@@ -149,9 +175,9 @@ export class Page {
     }
   }
 
-  /** Ask the shop who is logged in; a shop that names no address has guests only. */
+  /** Ask the shop who is logged in; not where it is known that nobody is. */
   async login(proof = this.#proof): Promise<boolean> {
-    if (!proof.identity) return false;
+    if (!proof.identity || (proof === this.#proof && !this.#mayBeKnown())) return false;
     const answer = (await get(proof.identity, {
       credentials: "same-origin",
       cache: "no-store",
@@ -168,6 +194,6 @@ export class Page {
 
   /** Where the connector answers this, in the visitor's language. */
   url(kind: string): string {
-    return `${this.#api}/${kind}?lang=${this.lang}`;
+    return `${this.#api + kind}?lang=${encodeURIComponent(this.lang)}`;
   }
 }

@@ -1,12 +1,6 @@
-// What every widget needs, loaded once: the page's answers, the base class, the tools.
-// build.mjs gives the widgets these names from `window.stammkunde`.
+// The names that widgets share. Those of the core take them from here; for a file of its own build.mjs
+// puts `window.stammkunde` in its place, where the core has laid the same names.
 
-import { button, disclose, el, set, webAddress } from "./dom.ts";
-import { StammkundeElement } from "./element.ts";
-import { day, money, number } from "./format.ts";
-
-export { StammkundeElement, button, day, disclose, el, money, number, set, webAddress };
-
-Object.assign(window, {
-  stammkunde: { StammkundeElement, button, day, disclose, el, money, number, set, webAddress },
-});
+export { button, disclose, el, set, webAddress } from "./dom.ts";
+export { StammkundeElement } from "./element.ts";
+export { number } from "./format.ts";

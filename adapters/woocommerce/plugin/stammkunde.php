@@ -28,6 +28,7 @@ require __DIR__ . '/includes/connection.php';
 require __DIR__ . '/includes/rest.php';
 require __DIR__ . '/includes/identity.php';
 require __DIR__ . '/includes/answers.php';
+require __DIR__ . '/includes/known.php';
 require __DIR__ . '/includes/script.php';
 require __DIR__ . '/includes/elements.php';
 require __DIR__ . '/includes/places.php';

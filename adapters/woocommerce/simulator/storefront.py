@@ -28,6 +28,7 @@ from adapters.woocommerce.simulator.errors import RestError
 from adapters.woocommerce.simulator.shop import JSON, Shop
 from adapters.woocommerce.simulator.visitors import (
     COOKIE,
+    KNOWN,
     Front,
     address,
     go,
@@ -123,6 +124,7 @@ def _actions(pages: Blueprint, front: Front) -> None:
         front.sessions.pop(request.cookies.get(COOKIE, ""), None)
         response = go("/my-account/")
         response.delete_cookie(COOKIE)
+        response.delete_cookie(KNOWN)
         return response
 
     @pages.post("/demo/order")

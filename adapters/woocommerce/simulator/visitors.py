@@ -15,6 +15,8 @@ from adapters.woocommerce.simulator.deliveries import dump
 from adapters.woocommerce.simulator.shop import JSON, Shop
 
 COOKIE = "simulator_session"
+KNOWN = "stammkunde_known"
+"""Says that somebody is logged in and nothing more; pages may read it, as in the companion plugin."""
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Front:
         self.sessions[name] = customer
         response = go(target)
         response.set_cookie(COOKIE, name, httponly=True, samesite="Lax", path="/")
+        response.set_cookie(KNOWN, "1", samesite="Lax", path="/")
         return response
 
 

@@ -66,8 +66,9 @@ def test_the_widgets_are_on_every_page_and_nothing_else_from_outside(
     text = page(world, path)
 
     assert (
-        '<script defer src="https://points.example/w/loader.js" data-shop="demo" '
-        'data-identity="/?wc-ajax=stammkunde_identity"></script>'
+        '<script defer src="https://points.example/v1/demo/loader.js?lang=de" '
+        'data-identity="/?wc-ajax=stammkunde_identity" data-order="/?wc-ajax=stammkunde_order" '
+        'data-known="stammkunde_known"></script>'
     ) in text
     assert set(re.findall(r'(?:src|href)="(https?://[^"/]+)', text)) == {"https://points.example"}
 
@@ -264,7 +265,7 @@ def test_the_plugin_is_set_up_after_connecting(world: World) -> None:
         "shop_slug": "mia",
         "signs": True,
     }
-    assert 'src="https://new.example/w/loader.js" data-shop="mia"' in page(world, "/")
+    assert 'src="https://new.example/v1/mia/loader.js?lang=de"' in page(world, "/")
     assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == mark
 
 

@@ -11,7 +11,6 @@ import { texts } from "./ask.texts.ts";
 
 const SHORTEST = 10;
 const LONGEST = 1000;
-const { identity } = (document.currentScript as HTMLScriptElement).dataset;
 
 export class Ask extends StammkundeElement {
   override personal = false;
@@ -30,17 +29,12 @@ export class Ask extends StammkundeElement {
 
   override update(): void {
     super.update();
-    if (this.#stranger() !== this.#drawnFor) this.redraw();
-  }
-
-  /** Another widget of the page has learnt that nobody is logged in. */
-  #stranger(): boolean {
-    const state = this.page.me?.state;
-    return !identity || state === "guest" || state === "nobody";
+    // Another widget of the page has learnt that nobody is logged in.
+    if (this.page.stranger !== this.#drawnFor) this.redraw();
   }
 
   protected draw(config: Config): Child[] {
-    this.#drawnFor = this.#stranger();
+    this.#drawnFor = this.page.stranger;
     if (this.#drawnFor && !this.#guest) return [];
     const open = button("plain", this.text("open"), () => this.#toggle());
     open.id = "open";

@@ -2,7 +2,7 @@
 
 import type { Config, Dated, Me, Movement } from "../api.ts";
 import type { Child } from "../dom.ts";
-import { StammkundeElement, button, day, disclose, el, money, number, set, webAddress } from "../shared.ts";
+import { StammkundeElement, button, disclose, el, number, set, webAddress } from "../shared.ts";
 import { css } from "./balance.css.ts";
 import { texts } from "./balance.texts.ts";
 
@@ -52,7 +52,7 @@ export class Balance extends StammkundeElement {
     const { sentence, pending_next: next, next_expiry: expiry } = me;
     const whole = next?.points === pending ? "pendingAll" : "pendingSome";
     const facts = [
-      available > 0 && this.#fact("worth", money(this.language, worth)),
+      available > 0 && this.#fact("worth", worth.text),
       pending > 0 && this.#fact("pending", this.points(pending), whole, next),
       expiry && this.#fact("expiry", this.points(expiry.points), "expiryOn", expiry),
     ];
@@ -65,11 +65,8 @@ export class Balance extends StammkundeElement {
   }
 
   #fact(name: string, value: string, when = "", dated?: Dated | null): Child {
-    const note = dated && {
-      points: this.points(dated.points),
-      date: day(this.language, dated.on),
-    };
-    return el(
+    const note = dated?.day && { points: this.points(dated.points), date: dated.day };
+    return value && el(
       "div",
       "fact",
       el("dt", "small", this.text(name)),
@@ -91,10 +88,10 @@ export class Balance extends StammkundeElement {
     return el("div", "history", this.heading(1, this.text("history")), list, more);
   }
 
-  #row({ at, points, direction, pending, text }: Movement): Child {
+  #row({ day, points, direction, pending, text }: Movement): Child {
     // The sentence says the figure already; the column is for the eye only.
     const figure = (SIGN[direction] ?? "") + number(this.language, points);
-    const when = day(this.language, at) + (pending ? ` · ${this.text("movementPending")}` : "");
+    const when = day + (pending ? ` · ${this.text("movementPending")}` : "");
     return el(
       "li",
       pending || direction === "none" ? "movement calm" : "movement",

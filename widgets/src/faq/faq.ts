@@ -47,7 +47,7 @@ export class Faq extends StammkundeElement {
       field,
       this.#none,
       list,
-      this.place("ask"),
+      !this.page.stranger && this.place("ask"),
     ];
   }
 

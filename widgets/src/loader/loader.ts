@@ -1,8 +1,14 @@
 // The script a shop pastes: finds our elements, also those that come later, and loads what they
 // need and nothing else. It sets nothing, asks nothing and never throws into the shop's page.
 
-/** Widget name to the hash of its file, in base64; its beginning names the file. Written by build.mjs. */
+import type { Config } from "../api.ts";
+import type { Handed } from "../here.ts";
+
+/** Bundle name to the hash of its file, in base64; its beginning names the file. Written by build.mjs. */
 declare const BUNDLES: Record<string, string>;
+/** What `config` says in the language the tag asks for. Written by the connector as it serves this script. */
+declare const CONFIG: Config | null;
+const given = CONFIG;
 
 interface Policy {
   createScriptURL(url: string): string;
@@ -12,26 +18,36 @@ interface Factory {
 }
 
 const own = document.currentScript as HTMLScriptElement;
+/** What every other bundle builds on, and the three widgets of an account. */
+const CORE = "core";
+const IN_CORE = ["balance", "faq", "referral"];
 
 function start(): void {
-  const here = new URL(".", own.src).href;
+  const address = new URL(own.src);
+  const files = new URL("../../w/", address).href;
+  const asked = address.searchParams.get("lang");
+  const lang = (asked || document.documentElement.lang).slice(0, 2).toLowerCase();
+  // A tag that asks for no language gets the programme's first, which may not be this page's.
+  const config = asked || given?.lang === lang ? given : null;
+  const stammkunde: Handed = { ...own.dataset, api: new URL(".", address).href, config, lang };
   // Only addresses made below ever reach this policy: our own folder, names from the build.
   const rules: Policy = { createScriptURL: (url) => url };
   const { trustedTypes } = window as { trustedTypes?: Factory };
   const policy = trustedTypes?.createPolicy("stammkunde", rules) ?? rules;
-  const missing = new Set(Object.keys(BUNDLES));
+  const missing = new Set([...IN_CORE, ...Object.keys(BUNDLES)]);
 
   function load(name: string): void {
-    const hash = BUNDLES[name]!;
+    const hash = BUNDLES[name];
+    if (!hash || !missing.delete(name)) return;
     const file = `${name}-${hash.slice(0, 10).replace(/\W/g, "0")}.js`;
     const script = document.createElement("script");
-    Object.assign(script.dataset, own.dataset);
     Object.assign(script, {
-      async: false, // in order: `shared` first, although all are fetched at once
+      async: false, // in order: the core first, although all are fetched at once
       crossOrigin: "anonymous",
       integrity: `sha256-${hash}=`,
       nonce: own.nonce,
-      src: policy.createScriptURL(here + file),
+      src: policy.createScriptURL(files + file),
+      stammkunde,
     });
     document.head.append(script);
   }
@@ -39,8 +55,7 @@ function start(): void {
   function look(): void {
     for (const name of missing) {
       if (!document.getElementsByTagName(`stammkunde-${name}`).length) continue;
-      if (missing.delete("shared")) load("shared");
-      missing.delete(name);
+      load(CORE);
       load(name);
     }
   }

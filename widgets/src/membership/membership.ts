@@ -3,7 +3,7 @@
 
 import type { Config, Me } from "../api.ts";
 import type { Child } from "../dom.ts";
-import { StammkundeElement, button, disclose, el, money, set, webAddress } from "../shared.ts";
+import { StammkundeElement, button, disclose, el, set, webAddress } from "../shared.ts";
 import { css } from "./membership.css.ts";
 import { texts } from "./membership.texts.ts";
 import { json } from "../post.ts";
@@ -60,7 +60,7 @@ export class Membership extends StammkundeElement {
         ? !this.#news && el("p", "text muted", this.text("comeBack"))
         : worth && el("p", "text muted", this.text("advantage", {
             points: this.points(worth.points),
-            money: money(this.language, worth.amount),
+            money: worth.amount.text,
           })),
       this.#agree(href),
       el("p", "row", join),

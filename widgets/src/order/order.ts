@@ -9,7 +9,6 @@ import { css } from "./order.css.ts";
 import { texts } from "./order.texts.ts";
 
 const LOOK_AFTER = [2000, 4000, 8000, 16_000];
-const { identity: usual = "" } = (document.currentScript as HTMLScriptElement).dataset;
 
 export class Placed extends StammkundeElement {
   static readonly observedAttributes = ["order", "key", "identity"];
@@ -80,8 +79,7 @@ export class Placed extends StammkundeElement {
   /** Where the shop proves whose order it is; never anywhere else but in the shop. */
   #address(): string {
     const [order, key] = [this.getAttribute("order"), this.getAttribute("key")];
-    const beside = usual.includes("identity") ? usual.replace("identity", "order") : "";
-    const address = webAddress(this.getAttribute("identity") ?? beside);
+    const address = webAddress(this.getAttribute("identity") ?? this.page.order);
     if (!order || !key || !address) return "";
     const url = new URL(address);
     if (url.origin !== location.origin) return "";

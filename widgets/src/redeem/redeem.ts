@@ -3,7 +3,7 @@
 
 import type { Claim, Config, Me, Reward, Voucher } from "../api.ts";
 import type { Child } from "../dom.ts";
-import { StammkundeElement, button, el, money, set } from "../shared.ts";
+import { StammkundeElement, button, el, set } from "../shared.ts";
 import { declined } from "../declined.ts";
 import { Cart } from "./cart.ts";
 import { css } from "./redeem.css.ts";
@@ -48,7 +48,7 @@ export class Redeem extends StammkundeElement {
   #reward({ id, title, text, missing, choices }: Reward): Child {
     const single = choices.length < 2;
     const picks = choices.map((claim) => {
-      const words = { value: claim.value ? money(this.language, claim.value) : "", points: this.points(claim.points) };
+      const words = { value: claim.value?.text ?? "", points: this.points(claim.points) };
       const label = this.text(single || !claim.value ? "take" : "choose", words);
       const pick = this.#button("plain", `pick-${id}-${claim.points}`, label, () => this.#pick(id, claim));
       return set(pick, { "aria-describedby": `name-${id}` }); // "For 500 points" alone says not what

@@ -10,8 +10,16 @@ defined( 'ABSPATH' ) || exit;
 add_filter( 'wp_privacy_personal_data_exporters', __NAMESPACE__ . '\\with_exporter' );
 add_filter( 'wp_privacy_personal_data_erasers', __NAMESPACE__ . '\\with_eraser' );
 add_action( 'admin_init', __NAMESPACE__ . '\\suggest_policy' );
-// To plugins that ask for consent: this one stores nothing in the browser.
 add_filter( 'wp_consent_api_registered_' . plugin_basename( FILE ), '__return_true' );
+add_action( 'init', __NAMESPACE__ . '\\declare_cookie' );
+
+/** To plugins that ask for consent, by WP Consent API's own function: the one cookie there is, and what it is for. */
+function declare_cookie(): void {
+	if ( function_exists( 'wp_add_cookie_info' ) ) {
+		$purpose = __( 'Says that somebody is logged in, and nothing more, so that pages of guests need not ask.', 'stammkunde' );
+		wp_add_cookie_info( KNOWN, 'Stammkunde', 'functional', __( 'As long as the login', 'stammkunde' ), $purpose );
+	}
+}
 
 /**
  * @param mixed $exporters What others can tell.
@@ -117,7 +125,7 @@ function ask_about( string $what, string $email ): array {
 function suggest_policy(): void {
 	$said = array(
 		__( 'Our loyalty programme runs on a server of our own. When you log in or place an order, it learns your customer number, your e-mail address and your orders, to work out your points.', 'stammkunde' ),
-		__( 'Your browser asks this server for your points. Nothing is stored in your browser for this, and no cookie is set.', 'stammkunde' ),
+		__( 'Your browser asks this server for your points. While you are logged in, one cookie says so to our pages; it names nobody and goes when you log out. Nothing else is stored in your browser for this.', 'stammkunde' ),
 		__( 'You can ask us at any time what is stored about you there, or have it erased.', 'stammkunde' ),
 	);
 	wp_add_privacy_policy_content( 'Stammkunde', '<p>' . implode( '</p><p>', array_map( 'esc_html', $said ) ) . '</p>' );

@@ -18,8 +18,14 @@ function register_scripts(): void {
 		return;
 	}
 	// Without a version: the connector's loader names what it loads by hash, and is itself kept for minutes only.
-	wp_register_script( LOADER, connection()['connector'] . '/w/loader.js', array(), null, in_footer() );
+	wp_register_script( LOADER, loader_address(), array(), null, in_footer() );
 	wp_register_script( 'stammkunde-product', plugins_url( 'assets/product.js', FILE ), array( 'jquery' ), VERSION, in_footer() );
+}
+
+/** It brings the programme's texts in the language of this page, so that the browser asks for them no more. */
+function loader_address(): string {
+	$kept = connection();
+	return $kept['connector'] . '/v1/' . rawurlencode( $kept['shop'] ) . '/loader.js?lang=' . substr( determine_locale(), 0, 2 );
 }
 
 /** WordPress 6.2 takes any truth for "in the footer"; from 6.3 on it reads the words. */
@@ -46,8 +52,8 @@ function script_tag( $tag, $handle ) {
 		return $tag;
 	}
 	$script->set_attribute( 'defer', true );
-	$script->set_attribute( 'data-shop', connection()['shop'] );
 	$script->set_attribute( 'data-identity', ask_address( 'stammkunde_identity' ) );
+	$script->set_attribute( 'data-known', KNOWN );
 	if ( is_order_received_page() ) {
 		$script->set_attribute( 'data-order', ask_address( 'stammkunde_order' ) );
 	}

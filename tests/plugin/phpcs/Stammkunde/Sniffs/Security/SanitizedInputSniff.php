@@ -1,6 +1,6 @@
 <?php
 /**
- * What a browser sent is unslashed and sanitized in the statement that reads it.
+ * What a browser sent is unslashed and sanitized in the statement that reads it; only asking whether it is there needs nothing.
  */
 
 namespace Stammkunde\Sniffs\Security;
@@ -19,6 +19,9 @@ class SanitizedInputSniff implements Sniff {
 	public function process( File $file, $at ) {
 		$tokens = $file->getTokens();
 		if ( ! in_array( $tokens[ $at ]['content'], self::SENT, true ) ) {
+			return;
+		}
+		if ( T_ISSET === $tokens[ $file->findPrevious( array( T_WHITESPACE, T_OPEN_PARENTHESIS ), $at - 1, null, true ) ]['code'] ) {
 			return;
 		}
 		$first = (int) $file->findPrevious( array( T_SEMICOLON, T_OPEN_CURLY_BRACKET ), $at );

@@ -1,3 +1,0 @@
-import { Balance } from "./balance.ts";
-
-customElements.define("stammkunde-balance", Balance);

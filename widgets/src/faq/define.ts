@@ -1,3 +1,0 @@
-import { Faq } from "./faq.ts";
-
-customElements.define("stammkunde-faq", Faq);

@@ -1,3 +1,0 @@
-import { Referral } from "./referral.ts";
-
-customElements.define("stammkunde-referral", Referral);
