@@ -67,7 +67,7 @@ def test_everybody_sees_what_points_are_for(client: FlaskClient, shop: Connected
     assert [one["id"] for one in config["rewards"]] == ["discount", "five", "mug"]
     assert config["rewards"][0] == {
         "id": "discount", "title": "Rabatt", "kind": "slider", "points": 500,
-        "value": {"minor": 500, "currency": "EUR"}, "text": "5,00\xa0€ Rabatt ab 10,00\xa0€ Einkauf",
+        "value": {"minor": 500, "currency": "EUR", "text": "5,00\xa0€"}, "text": "5,00\xa0€ Rabatt ab 10,00\xa0€ Einkauf",
     }  # fmt: skip
     assert (config["platform"], config["url"]) == ("woocommerce", shop.real.url)
 

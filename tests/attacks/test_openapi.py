@@ -41,6 +41,7 @@ as to somebody who is not logged in, and the document says that the token may be
 OPERATIONS = [
     "GET /v1/{slug}/config",
     "GET /v1/{slug}/accessibility",
+    "GET /v1/{slug}/loader.js",
     "GET /v1/{slug}/me",
     "GET /v1/{slug}/order",
     "GET /v1/{slug}/terms",

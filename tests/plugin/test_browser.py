@@ -104,7 +104,11 @@ def test_the_blocks_get_the_redeeming_element_without_the_cart_in_it(
     expect(element).to_be_attached(timeout=60_000)
 
     told = element.evaluate("element => element.getAttributeNames()")
-    assert set(told) <= {"empty", "late"}  # what it says of itself, and nothing of the cart
+    assert set(told) <= {
+        "members-only",
+        "empty",
+        "late",
+    }  # what it says of itself, and nothing of the cart
     expect(page.locator("script[src*='/v1/demo/loader.js']")).to_have_count(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.plugin.wordpress import HERE, PLUGIN
+from tests.widgets.build import ready, run
 
+OTHER_PHP = HERE / "php"
 RULES = HERE / "phpcs"
 STANDARD = RULES / "Stammkunde"
 PHP_FILES = sorted(PLUGIN.rglob("*.php"))
@@ -37,6 +40,43 @@ def test_php_reads_every_file() -> None:
 
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert "Deprecated" not in ran.stdout + ran.stderr
+
+
+OTHERS = {
+    "7.4": "<?php $kind = match ( 1 ) { default => 2 };",
+    "8.0": "<?php enum Kind { case One; }",
+    "8.5": "<?php function nothing( string $value = null ) {}",
+}
+"""Versions of PHP that Debian does not carry, the oldest that is promised and the newest, and what each complains about."""
+
+
+@pytest.fixture(scope="session")
+def other_php() -> Path:
+    """Fetched once; two test processes would otherwise both begin."""
+    with (OTHER_PHP / "node_modules.lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        if not ready(OTHER_PHP):
+            run("npm", "ci", "--ignore-scripts", where=OTHER_PHP)
+    return OTHER_PHP
+
+
+def compiled(other_php: Path, version: str, *files: Path) -> tuple[str, list[str]]:
+    """Which PHP it was, and the names of the files that it complains about."""
+    name = version.replace(".", "-")
+    first, *found = run("node", "read.mjs", name, *map(str, files), where=other_php).splitlines()
+    return first, [Path(json.loads(line)["file"]).name for line in found]
+
+
+@pytest.mark.parametrize("version", OTHERS)
+def test_other_versions_of_php_read_every_file(
+    other_php: Path, version: str, tmp_path: Path
+) -> None:
+    control = tmp_path / "control.php"
+    control.write_text(OTHERS[version], "utf-8")
+    exact, found = compiled(other_php, version, *PHP_FILES, control)
+
+    assert exact.startswith(f"{version}.")
+    assert found == ["control.php"]
 
 
 def test_the_plugin_keeps_to_the_rules() -> None:

@@ -156,7 +156,7 @@ def config(lang: str, **changes: Any) -> JSON:
         "terms": terms(3, lang),
         "texts": {},
         "faq": [{"id": i, "question": q, "answer": a} for i, q, a in _FAQ[lang]],
-        "rewards": [],
+        "rewards": offers(lang),
         "preview": TABLE,
         "platform": "shopware",
         "url": "https://shop.example",
@@ -257,6 +257,12 @@ def rewards(lang: str) -> list[JSON]:
               "choices": [claim(lang, euros) for euros in (5, 8, 12)]}  # fmt: skip
     mug = {"id": "mug", "title": titles[1], "kind": "amount", "missing": 750, "choices": []}
     return [slider | claim(lang, 5), mug | claim(lang, 20)]
+
+
+def offers(lang: str) -> list[JSON]:
+    """The same for everybody."""
+    personal = ("missing", "choices")
+    return [{k: v for k, v in one.items() if k not in personal} for one in rewards(lang)]
 
 
 def voucher(lang: str, state: str = "ready") -> JSON:

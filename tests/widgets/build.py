@@ -21,8 +21,8 @@ class BuildFailed(Exception):
     """A tool said no; the message is what it said."""
 
 
-def run(*command: str, where: Path) -> None:
-    """A program of Node's, looked for on the path and then in the wheel."""
+def run(*command: str, where: Path) -> str:
+    """What a program of Node's prints; it is looked for on the path and then in the wheel."""
     path = os.pathsep.join([os.environ.get("PATH", ""), str(BUNDLED)])
     program = shutil.which(command[0], path=path)
     if not program:
@@ -36,6 +36,7 @@ def run(*command: str, where: Path) -> None:
     )
     if ran.returncode:
         raise BuildFailed(ran.stdout + ran.stderr)
+    return ran.stdout
 
 
 def ready(where: Path) -> bool:

@@ -187,3 +187,9 @@ def test_heading_level_follows_the_page(read: Visit) -> None:
 
     expect(page.get_by_role("heading", level=3, name="Treuepunkte")).to_be_visible()
     expect(page.get_by_role("heading", level=4, name="Verlauf")).to_be_visible()
+
+
+def test_a_programme_that_ends_offers_guests_no_rewards(read: Visit) -> None:
+    page = read("ending-guest", widgets="redeem")
+
+    expect(page.locator("stammkunde-redeem[empty]")).to_have_count(1)

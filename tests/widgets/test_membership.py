@@ -263,3 +263,23 @@ def test_guests_never_load_it(visit: Visit) -> None:
     page.wait_for_load_state("networkidle")
 
     assert next(files) == 0
+
+
+WHERE = "document.querySelector('stammkunde-faq').getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("situation", ["member", "not_joined"])
+def test_room_is_kept_for_the_file_that_comes_later(visit: Visit, situation: str) -> None:
+    held: list[Route] = []
+    page = visit.blank(width=1000)
+    page.route("**/w/membership-*", lambda route: held.append(route))
+    visit.on(page, situation, widgets="balance,faq")
+    page.locator("stammkunde-faq .question").first.wait_for()
+    before = page.evaluate(WHERE)
+    page.wait_for_function("document.querySelector('stammkunde-membership')")
+    while not held:
+        page.wait_for_timeout(50)
+    held.pop().continue_()
+    page.locator("stammkunde-membership .card > *").first.wait_for()
+
+    assert page.evaluate(WHERE) == pytest.approx(before, abs=2)

@@ -365,13 +365,23 @@ def test_where_copying_is_refused_the_code_is_selected(visit: Visit) -> None:
     expect(mia.status()).to_contain_text("Der Code ist markiert")
 
 
-def test_who_is_not_logged_in_sees_nothing_of_it(street: Connected, browser: Browser) -> None:
+def test_who_is_not_logged_in_sees_what_points_are_for_and_nothing_of_it_in_a_cart(
+    street: Connected, browser: Browser
+) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{street.real.url}/my-account/")
-    page.evaluate("document.body.append(document.createElement('stammkunde-redeem'))")
+    page.evaluate("""for (const name of ['here', 'members-only']) {
+        const element = document.createElement('stammkunde-redeem');
+        element.setAttribute(name, '');
+        document.body.append(element);
+    }""")
 
-    expect(page.locator("stammkunde-redeem[empty]")).to_have_count(1)
+    seen = page.locator("stammkunde-redeem[here]")
+    expect(seen.get_by_role("heading")).to_have_text("Das gibt es für Punkte")
+    expect(seen).to_contain_text("5,00\u00a0€ Rabatt ab 10,00\u00a0€ Einkauf · 500 Punkte")
+    expect(seen.get_by_role("button")).to_have_count(0)
+    expect(page.locator("stammkunde-redeem[members-only][empty]")).to_have_count(1)
     context.close()
 
 

@@ -29,6 +29,7 @@ export interface Config {
   url?: string;
   texts?: Record<string, unknown>;
   faq?: Question[];
+  rewards?: Offer[];
   preview?: Table | null;
 }
 
@@ -62,9 +63,14 @@ export interface Claim {
   text: string;
 }
 
-export interface Reward extends Claim {
+/** A reward for its fewest points, as everybody may see it. */
+export interface Offer extends Claim {
   id: string;
   title: string;
+}
+
+/** A reward as a member sees it. */
+export interface Reward extends Offer {
   missing: number;
   choices: Claim[];
 }

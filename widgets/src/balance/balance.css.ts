@@ -26,6 +26,8 @@ li + li { border-top: 1px solid var(--sk-line); }
 .figure { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .calm .figure { color: var(--sk-muted); font-weight: 400; }
 .plain { margin-top: 1em; }
+::slotted(:not(:defined)) { display: block; min-height: 3.6em; }
+.lead ~ ::slotted(:not(:defined)) { min-height: 8.15em; }
 .dots { display: flex; gap: .4em; margin-top: 1.5em; }
 .dots i { width: .6em; height: .6em; background: var(--sk-accent); }
 `;

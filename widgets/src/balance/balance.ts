@@ -25,7 +25,7 @@ export class Balance extends StammkundeElement {
         ? [
             ...this.#balance(points.available),
             ...this.#facts(me, points),
-            this.place("warnings"),
+            !!me.warnings?.length && this.place("warnings"),
             this.#history(config, me, notice),
             this.place("membership"),
           ]

@@ -6,6 +6,7 @@ import type { Texts } from "../element.ts";
 export const texts: Texts = {
   de: {
     title: "Punkte einlösen",
+    outside: "Das gibt es für Punkte",
     point: "Punkt",
     points: "Punkte",
     more: "Einlösen für",
@@ -31,6 +32,7 @@ export const texts: Texts = {
   },
   en: {
     title: "Redeem points",
+    outside: "What points get you",
     point: "point",
     points: "points",
     more: "Redeem for",

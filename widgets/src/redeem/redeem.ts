@@ -1,7 +1,8 @@
-// <stammkunde-redeem>: points for a voucher in two taps, into the cart, and back again in one.
+// <stammkunde-redeem>: points for a voucher in two taps, into the cart, and back again in one; to a guest, what
+// points are for.
 // Attributes, parts, events: README.md. Nothing here counts points: it shows what `me` says.
 
-import type { Claim, Config, Me, Reward, Voucher } from "../api.ts";
+import type { Claim, Config, Me, Offer, Reward, Voucher } from "../api.ts";
 import type { Child } from "../dom.ts";
 import { StammkundeElement, button, el, set } from "../shared.ts";
 import { declined } from "../declined.ts";
@@ -32,6 +33,7 @@ export class Redeem extends StammkundeElement {
 
   protected draw(config: Config, me: Me): Child[] {
     const { rewards = [], vouchers = [] } = me;
+    if (me.state === "guest" || me.state === "nobody") return this.#outside(config);
     if (me.state !== "member" || !(rewards.length || vouchers.length)) return [];
     this.#follow(config, vouchers);
     const open = vouchers.filter(({ state }) => OPEN.includes(state));
@@ -43,6 +45,14 @@ export class Redeem extends StammkundeElement {
       open.length > 0 && rewards.length > 0 && this.heading(1, this.text("more")),
       list(rewards.map((reward) => this.#reward(reward))),
     ];
+  }
+
+  #outside({ programme, rewards = [] }: Config): Child[] {
+    // Where a cart is paid, only what can be used there is of interest.
+    if (!rewards.length || programme.notice || this.hasAttribute("members-only")) return [];
+    const offer = ({ title, text, points }: Offer): Child =>
+      el("li", "reward", el("p", "name", title), el("p", "small", `${text} · ${this.points(points)}`));
+    return [this.heading(0, this.text("outside")), list(rewards.map(offer))];
   }
 
   #reward({ id, title, text, missing, choices }: Reward): Child {

@@ -8,7 +8,7 @@
 	const { createElement } = wp.element;
 	// WooCommerce hands the cart to whatever lies in the slot; this keeps it away from the element.
 	function Redeem() {
-		return createElement("div", { className: "wc-block-components-totals-wrapper" }, createElement("stammkunde-redeem"));
+		return createElement("div", { className: "wc-block-components-totals-wrapper" }, createElement("stammkunde-redeem", { "members-only": "" }));
 	}
 	wp.plugins.registerPlugin("stammkunde", {
 		scope: "woocommerce-checkout",

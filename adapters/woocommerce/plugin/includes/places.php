@@ -39,7 +39,7 @@ function places(): array {
 
 function show_redeem(): void {
 	if ( shows( 'cart' ) ) {
-		echo element( 'redeem' );
+		echo element( 'redeem', array( 'members-only' => '' ) );
 	}
 }
 
