@@ -296,15 +296,14 @@ def test_the_shops_page_hears_what_happened_and_nothing_personal(visit: Visit) -
     page.locator(".question").first.click()
     heard: Any = page.evaluate("window.heard")
 
-    assert sorted(heard[:6], key=str) == [
+    assert sorted(heard[:5], key=str) == [
         ["ready", {"widget": "ask"}],
         ["ready", {"widget": "balance", "state": "member"}],
         ["ready", {"widget": "faq"}],
         ["ready", {"widget": "membership", "state": "member"}],
         ["ready", {"widget": "referral", "state": "member"}],
-        ["ready", {"widget": "warnings", "state": "member"}],
     ]
-    assert heard[6:] == [
+    assert heard[5:] == [
         ["copied", {"widget": "referral"}],
         ["opened", {"widget": "faq", "id": "how-earn"}],
     ]
