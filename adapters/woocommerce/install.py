@@ -84,7 +84,7 @@ def install(handshake: Handshake) -> Blueprint:
             shop = handshake.knocked(slug)
         except NotThere:
             return _page("unknown", 404)
-        return redirect(f"{shop}/wp-admin/admin.php?page=stammkunde", 302)
+        return redirect(f"{shop}/wp-admin/admin.php?page=stammkunde&told=asked", 302)
 
     @dance.get("/return")
     def back() -> AnyResponse:

@@ -25,7 +25,7 @@ if (get_option('permalink_structure') !== '/%postname%/' || get_stylesheet() !==
     delete_option('rewrite_rules');
 }
 delete_option('stammkunde_connection'); delete_option('stammkunde_places');
-delete_option('imitated_locale'); delete_option('imitated_currency');
+delete_option('imitated_locale'); delete_option('imitated_tls'); delete_option('imitated_currency');
 delete_transient('stammkunde_flushed');
 delete_metadata('user', 0, '_stammkunde_verified', '', true);
 foreach (['mia', 'max'] as $name) {

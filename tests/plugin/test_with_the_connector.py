@@ -33,17 +33,20 @@ def connector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation
 def together(unconnected: Shop, connector: Installation) -> Iterator[tuple[Shop, str]]:
     """The shop as the connector knows it, with its plugin told where the connector is."""
     with serving.running(connector, "127.0.0.1", 0, work=False) as url:
-        connector.database.write(lambda tx: _known(tx, connector, unconnected))
+        connector.database.write(lambda tx: known(tx, connector, unconnected))
         unconnected.connect(connector=url, url=unconnected.url)
         yield unconnected, url
 
 
-def _known(tx: Connection, inst: Installation, shop: Shop) -> None:
+def known(
+    tx: Connection, inst: Installation, shop: Shop,
+    key: str = "ck_" + "0" * 40, secret: str = "cs_" + "0" * 40,
+) -> None:  # fmt: skip
     """Mia has an account and one order of 28.00 EUR, which is number 101 in the shop; Max an account."""
     if shops.find(tx, "demo") is not None:
         return
     now = utc_now()
-    credentials = {"url": shop.url, "key": "ck_" + "0" * 40, "secret": "cs_" + "0" * 40, "ca_file": "",
+    credentials = {"url": shop.url, "key": key, "secret": secret, "ca_file": "",
                    "webhook_secret": "w" * 40, "identity_secret": SECRET}  # fmt: skip
     facts = ShopFacts(name="Kaffeerad", url=shop.url, zone="Europe/Berlin", currency="EUR", gross=True,
                       origins=(shop.url,), clock=now)  # fmt: skip

@@ -227,7 +227,7 @@ def test_the_plugins_button_rings_and_leads_back_to_its_own_page(
     assert answer.status_code == 302
     assert (
         answer.headers["Location"]
-        == "https://shop.example/folder/wp-admin/admin.php?page=stammkunde"
+        == "https://shop.example/folder/wp-admin/admin.php?page=stammkunde&told=asked"
     )
     assert handshake.knocks == 1
 

@@ -49,7 +49,10 @@ function show_page(): void {
 
 /** Only sentences of our own: what stands in the address merely chooses one. */
 function show_notice(): void {
-	$told      = sanitize_key( asked( 'told' ) );
+	$told = sanitize_key( asked( 'told' ) );
+	if ( 'asked' === $told ) {
+		show_answer();
+	}
 	$sentences = array(
 		'saved'   => __( 'Saved.', 'stammkunde' ),
 		'parted'  => __( 'The connection is cut. Your shop shows nothing of the programme any more.', 'stammkunde' ),
@@ -60,6 +63,16 @@ function show_notice(): void {
 		$kind = in_array( $told, array( 'saved', 'parted' ), true ) ? 'success' : 'error';
 		echo '<div class="notice notice-' . esc_attr( $kind ) . '"><p>' . esc_html( $sentences[ $told ] ) . '</p></div>';
 	}
+}
+
+/** The connector was asked by the button. It answers this server by itself, usually before the page is there. */
+function show_answer(): void {
+	if ( connected() ) {
+		echo '<div class="notice notice-success"><p>' . esc_html__( 'Your connector has answered.', 'stammkunde' ) . '</p></div>';
+		return;
+	}
+	echo '<div class="notice notice-info"><p>' . esc_html__( 'Your connector has been asked and answers within a minute.', 'stammkunde' );
+	echo ' <a href="' . esc_url( page_address( 'asked' ) ) . '">' . esc_html__( 'Look again', 'stammkunde' ) . '</a></p></div>';
 }
 
 function show_state(): void {
