@@ -75,5 +75,5 @@ def test_a_shop_that_is_not_connected_has_no_tab(unconnected: Shop) -> None:
 def test_a_merchant_who_wants_no_tab_has_none(shop: Shop) -> None:
     shop.places(account=False)
 
-    assert "stammkunde" not in shop.get("/my-account/", shop.as_("mia")).text
+    assert TAB not in shop.get("/my-account/", shop.as_("mia")).text
     assert "<stammkunde-" not in shop.get(TAB, shop.as_("mia")).text

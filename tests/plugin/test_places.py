@@ -246,3 +246,12 @@ def test_without_woocommerce_the_shop_still_stands_and_shows_nothing(shop: Shop)
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [ours(answer.text) for answer in answers] == [[], [], []]
     assert settings.status_code == 200
+
+
+def test_the_page_keeps_room_before_anything_of_it_is_painted(unconnected: Shop) -> None:
+    head, _, _ = unconnected.get("/product/espresso/").text.partition("</head>")
+    assert "stammkunde-room" not in head
+    unconnected.connect()
+    head, _, _ = unconnected.get("/product/espresso/").text.partition("</head>")
+
+    assert "@keyframes stammkunde-room" in head

@@ -241,9 +241,9 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 {loader}
 {loader if "twice" in query else ""}
 </head>
-<body><main><h1>{"My account" if lang == "en" else "Mein Konto"}</h1>
+<body><main{' class="stammkunde-account"' if "account" in query else ""}><h1>{"My account" if lang == "en" else "Mein Konto"}</h1>
 {tags}
-</main></body></html>"""
+</main><footer><p>Impressum</p></footer></body></html>"""
 
 
 def _tag(name: str, query: dict[str, str]) -> str:

@@ -51,7 +51,7 @@ export const baseCss = `
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 :host([late]) { animation: late 0s 1s backwards; }
 @keyframes late { from { visibility: hidden; } }
-.skeleton { display: grid; gap: 1.25em; align-content: start; min-height: 16em; }
+.skeleton { display: grid; gap: 1.25em; align-content: start; min-height: var(--stammkunde-room, 12em); }
 i { height: 1em; border-radius: .5em; background: var(--sk-line); animation: breathe 1s infinite alternate; forced-color-adjust: none; }
 i:first-child { width: 30%; }
 @keyframes breathe { to { opacity: .4; } }

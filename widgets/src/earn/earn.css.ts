@@ -1,6 +1,7 @@
 export const css = `
 .card { padding: 0; background: none; border: 0; color: inherit; text-align: inherit; }
-.skeleton { gap: 0; min-height: 1.55em; }
+.skeleton { gap: 0; }
+.skeleton, .earn { min-height: 44px; align-content: center; }
 i:not(:first-child) { display: none; }
 .earn::before {
   content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .5em;

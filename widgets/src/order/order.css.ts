@@ -1,5 +1,6 @@
 export const css = `
-.skeleton { min-height: 5em; }
+.card { min-height: 8.2em; }
+.skeleton { min-height: 0; }
 i:nth-child(3) { display: none; }
 .title { font-size: 1em; color: var(--sk-muted); }
 .sentence { font-size: 1.25em; line-height: 1.4; }

@@ -73,7 +73,6 @@ function tab_title(): string {
 
 function show_tab(): void {
 	if ( shows( 'account' ) ) {
-		wp_enqueue_style( 'stammkunde-account', plugins_url( 'assets/account.css', FILE ), array(), VERSION );
 		echo '<div class="stammkunde-account">' . element( 'balance' ) . element( 'redeem' ) . element( 'referral' ) . element( 'faq' ) . '</div>';
 	}
 }

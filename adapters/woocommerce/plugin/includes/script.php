@@ -10,6 +10,7 @@ defined( 'ABSPATH' ) || exit;
 const LOADER = 'stammkunde-loader';
 
 add_action( 'init', __NAMESPACE__ . '\\register_scripts' );
+add_action( 'wp_enqueue_scripts', __NAMESPACE__ . '\\keep_room' );
 add_filter( 'script_loader_tag', __NAMESPACE__ . '\\script_tag', 10, 2 );
 
 /** Registering prints nothing; an element that is shown enqueues. */
@@ -20,6 +21,15 @@ function register_scripts(): void {
 	// Without a version: the connector's loader names what it loads by hash, and is itself kept for minutes only.
 	wp_register_script( LOADER, loader_address(), array(), null, in_footer() );
 	wp_register_script( 'stammkunde-product', plugins_url( 'assets/product.js', FILE ), array( 'jquery' ), VERSION, in_footer() );
+}
+
+/** Within the page, because a file would come after the first picture of it, and then something has moved already. */
+function keep_room(): void {
+	if ( connected() ) {
+		wp_register_style( 'stammkunde', false, array(), VERSION );
+		wp_enqueue_style( 'stammkunde' );
+		wp_add_inline_style( 'stammkunde', (string) file_get_contents( dirname( FILE ) . '/assets/room.css' ) );
+	}
 }
 
 /** It brings the programme's texts in the language of this page, so that the browser asks for them no more. */
