@@ -70,7 +70,7 @@ def _measured(browser: Browser, shop: Shop) -> Contest:
 
 def _visit(browser: Browser, shop: Shop, name: str, runs: Runs) -> None:
     """A rate here is pages by the time their scripts take, and by nothing else."""
-    context = browser.new_context(viewport={"width": 412, "height": 900})
+    context = browser.new_context(viewport={"width": 412, "height": 823})
     page = context.new_page()
     page.add_init_script(WATCH)
     devtools = _slowed(context.new_cdp_session(page))

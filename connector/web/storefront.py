@@ -40,7 +40,7 @@ def blueprint(inst: Installation) -> Blueprint:
         def get(self, asked: dict[str, str], slug: str) -> Response:
             """The script that a shop's pages carry, with the answer of `config` in it."""
             found = schemas.ConfigShape().dump(_config(inst, shop_of(inst, slug), asked))
-            said = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            said = json.dumps(found, separators=(",", ":"))
             return Response(widgets.loader(said), mimetype="text/javascript")
 
     @v1.route("/<slug>/me")

@@ -243,7 +243,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
 </head>
 <body><main{' class="stammkunde-account"' if "account" in query else ""}><h1>{"My account" if lang == "en" else "Mein Konto"}</h1>
 {tags}
-</main><footer><p>Impressum</p></footer></body></html>"""
+</main><footer><p>{"Legal notice" if lang == "en" else "Impressum"}</p></footer></body></html>"""
 
 
 def _tag(name: str, query: dict[str, str]) -> str:

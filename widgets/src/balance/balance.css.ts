@@ -1,5 +1,5 @@
 export const css = `
-.card { min-height: 17em; }
+.card { min-height: 16em; }
 .title { font-size: 1em; color: var(--sk-muted); }
 .title:first-child::before {
   content: ""; display: block; width: 2em; height: 3px; margin-bottom: 1em;
