@@ -47,8 +47,8 @@ export abstract class StammkundeElement extends HTMLElement implements Watcher {
   /** Draw again if there is something new. */
   update(): void {
     const { config, me, failed, polling, looking } = page;
-    const own = this.personal && [me, polling, failed.has("me"), navigator.onLine];
-    const news = [config, failed.has("config"), looking].concat(own as []);
+    const own = this.personal ? [me, polling, failed.has("me"), navigator.onLine] : [];
+    const news = [config, failed.has("config"), looking, ...own];
     if (news.some((part, at) => part !== this.#drawn[at])) this.redraw();
     this.#drawn = news;
   }

@@ -32,10 +32,9 @@ function keep_room(): void {
 	}
 }
 
-/** It brings the programme's texts in the language of this page, so that the browser asks for them no more. */
 function loader_address(): string {
 	$kept = connection();
-	return $kept['connector'] . '/v1/' . rawurlencode( $kept['shop'] ) . '/loader.js?lang=' . substr( determine_locale(), 0, 2 );
+	return $kept['connector'] . '/v1/' . rawurlencode( $kept['shop'] ) . '/loader.js';
 }
 
 /** WordPress 6.2 takes any truth for "in the footer"; from 6.3 on it reads the words. */
@@ -47,7 +46,9 @@ function in_footer(): array {
 }
 
 /**
- * The shop, the addresses to ask, and words that keep optimisers from joining or delaying it.
+ * The language, the addresses to ask, and words that keep optimisers from joining or delaying it.
+ *
+ * The language only now: plugins for several languages may know it no sooner than the page itself.
  *
  * @param mixed $tag    The markup; an optimiser may have taken it away.
  * @param mixed $handle Whose script it is.
@@ -62,6 +63,7 @@ function script_tag( $tag, $handle ) {
 		return $tag;
 	}
 	$script->set_attribute( 'defer', true );
+	$script->set_attribute( 'src', loader_address() . '?lang=' . substr( determine_locale(), 0, 2 ) );
 	$script->set_attribute( 'data-identity', ask_address( 'stammkunde_identity' ) );
 	$script->set_attribute( 'data-known', KNOWN );
 	if ( is_order_received_page() ) {
