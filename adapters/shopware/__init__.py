@@ -1,0 +1,1 @@
+"""Shopware 6; not an adapter yet, see README.md."""

@@ -1,0 +1,324 @@
+"""A shop is taken over by nobody: every way in that is not the shop's own leaves what is live as it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.shopware import registration, signatures
+from adapters.shopware.registration import App, Registration, Trust
+from connector.errors import BadDelivery
+from connector.port import Delivery
+from tests.adapters.shopware.test_signatures import REQUESTS, SIGNED, delivery
+from tests.conftest import ROUNDS
+
+OURS = App(SIGNED["app"]["name"], SIGNED["app"]["secret"])
+SHOP_ID = "kx98eQAelVsm2mJ1"
+URL, MOVED = "http://127.0.0.1:18000", "https://new.example/shop"
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class World:
+    """One shop id, our side of it, and whoever knows what."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.known: Registration | None = None
+        self.made = 0
+
+    @property
+    def live(self) -> registration.Access | None:
+        return self.known.live if self.known else None
+
+    def secrets(self) -> tuple[str, ...]:
+        return self.known.secrets(self.now) if self.known else ()
+
+    def later(self, seconds: float = 1) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def ask(
+        self, url: str = URL, app: str = OURS.secret, shop: str = "", at: datetime | None = None,
+        shop_id: str = SHOP_ID,
+    ) -> Delivery:  # fmt: skip
+        moment = int((at or self.now).timestamp())
+        query = f"shop-id={shop_id}&shop-url={url}&timestamp={moment}".encode()
+        signed = {signatures.APP: signatures.sign(app, query)} if app else {}
+        if shop:
+            signed[signatures.SHOP] = signatures.sign(shop, query)
+        return Delivery("GET", "/shopware/register", query, signed, b"")
+
+    def begin(self, asked: Delivery) -> Any:
+        self.made += 1
+        secret = f"secret-{self.made:02}-" + "s" * 54
+        self.known, answer = registration.begin(OURS, self.known, asked, secret, self.now)
+        return answer
+
+    def say(self, secret: str, before: str = "", url: str = URL, **changes: str) -> Delivery:
+        said = {"apiKey": f"SWIA{self.made}", "secretKey": "k", "shopUrl": url, "shopId": SHOP_ID,
+                "timestamp": str(int(self.now.timestamp()))} | changes  # fmt: skip
+        body = json.dumps(said).replace("/", "\\/").encode()
+        headers = {signatures.SHOP: signatures.sign(secret, body)}
+        if before:
+            headers[signatures.BEFORE] = signatures.sign(before, body)
+        return Delivery("POST", "/shopware/confirm", b"", headers, body)
+
+    def confirm(self, said: Delivery) -> None:
+        self.known = registration.confirm(self.known, said, self.now)
+
+    def take(self) -> None:
+        assert self.known
+        self.known = registration.take(self.known, self.now)
+
+    def register(self, url: str = URL, shop: str = "") -> str:
+        """All of it, as the shop itself does it."""
+        self.later()
+        secret: str = self.begin(self.ask(url, shop=shop))["secret"]
+        self.confirm(self.say(secret, shop, url))
+        self.take()
+        return secret
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+# ------------------------------------------------------------------ the way it goes
+
+
+def test_what_a_real_shop_sent_registers_it() -> None:
+    asked, said = delivery(REQUESTS[0]), delivery(REQUESTS[1])
+    now = datetime.fromtimestamp(1795304968, UTC)
+    secret = REQUESTS[1]["secret"]
+    known, answer = registration.begin(OURS, None, asked, secret, now)
+    known = registration.take(registration.confirm(known, said, now), now)
+
+    assert answer == {
+        "secret": secret,
+        "proof": signatures.sign(OURS.secret, f"{SHOP_ID}{URL}{OURS.name}".encode()),
+    }
+    assert known.live == registration.Access(
+        URL, secret, "SWIAMFPSTMTXQ0FBT2RKD0DLSG",
+        "T1NjYTZONVRMS1ltWHBkTHN0NzJ0cm9xRDJQSGlHNFprdEhmTVo",
+    )  # fmt: skip
+    assert registration.shop_of(OURS, asked) == SHOP_ID
+
+
+def test_a_new_secret_counts_for_nothing_until_it_is_confirmed(world: World) -> None:
+    first = world.register()
+    world.later()
+    second = world.begin(world.ask(shop=first))["secret"]
+
+    assert world.secrets() == (first,)
+    world.confirm(world.say(second, first))
+    assert world.secrets() == (first,)
+    world.take()
+    assert world.secrets() == (second, first)
+
+
+@pytest.mark.parametrize(("after", "good"), [(0, True), (59, True), (60, False), (3600, False)])
+def test_the_secret_before_is_good_for_a_minute(world: World, after: int, good: bool) -> None:
+    first = world.register()
+    second = world.register(shop=first)
+    world.later(after)
+
+    assert world.secrets() == ((second, first) if good else (second,))
+
+
+def test_a_shop_that_proves_itself_may_move(world: World) -> None:
+    first = world.register()
+    world.register(MOVED, shop=first)
+
+    assert world.live == registration.Access(MOVED, world.secrets()[0], "SWIA2", "k")
+
+
+@pytest.mark.parametrize(("url", "needs"), [(URL, Trust.KEY), (URL + "/", Trust.KEY), (MOVED, Trust.MERCHANT)])  # fmt: skip
+def test_without_proof_a_known_shop_stays_what_it_is_until_somebody_decides(
+    world: World, url: str, needs: Trust
+) -> None:
+    first = world.register()
+    world.later()
+    second = world.begin(world.ask(url))["secret"]
+    world.confirm(world.say(second, url=url))
+
+    assert world.known
+    assert world.known.trust is needs
+    assert world.secrets() == (first,)
+    dropped = registration.drop(world.known)
+    assert (dropped.live, dropped.candidate) == (world.known.live, None)
+    world.take()
+    assert world.secrets() == (second, first)
+
+
+# ------------------------------------------------------------------ ways in that are none
+
+
+def attack_wrong_app(w: World, live: str) -> None:
+    w.begin(w.ask(app="guessed"))
+
+
+def attack_no_signature(w: World, live: str) -> None:
+    w.begin(w.ask(app=""))
+
+
+def attack_foreign_proof(w: World, live: str) -> None:
+    w.begin(w.ask(shop="guessed"))
+
+
+def attack_empty_proof(w: World, live: str) -> None:
+    asked = w.ask()
+    w.begin(replace(asked, headers={**asked.headers, signatures.SHOP: ""}))
+
+
+def attack_replay(w: World, live: str) -> None:
+    w.begin(w.ask(at=START + timedelta(seconds=1)))
+
+
+def attack_old_request(w: World, live: str) -> None:
+    w.later(3600)
+    w.begin(w.ask(at=w.now - timedelta(minutes=11)))
+
+
+def attack_future_request(w: World, live: str) -> None:
+    w.begin(w.ask(at=w.now + timedelta(minutes=11)))
+
+
+def attack_other_shop_id(w: World, live: str) -> None:
+    w.begin(w.ask(shop_id="other"))
+
+
+def attack_two_shop_ids(w: World, live: str) -> None:
+    w.begin(w.ask(shop_id=f"{SHOP_ID}&shop-id=other"))
+
+
+def attack_password_in_address(w: World, live: str) -> None:
+    w.begin(w.ask("https://shop.example@evil.example"))
+
+
+def attack_no_web_address(w: World, live: str) -> None:
+    w.begin(w.ask("file:///etc/passwd"))
+
+
+def attack_confirm_unasked(w: World, live: str) -> None:
+    w.confirm(w.say(live))
+
+
+def attack_confirm_with_the_old_secret(w: World, live: str) -> None:
+    w.begin(w.ask(shop=live))
+    w.confirm(w.say(live, live))
+
+
+def attack_confirm_with_the_apps_secret(w: World, live: str) -> None:
+    w.begin(w.ask(shop=live))
+    w.confirm(w.say(OURS.secret, live))
+
+
+def attack_confirm_without_the_old_secret(w: World, live: str) -> None:
+    w.confirm(w.say(w.begin(w.ask(shop=live))["secret"]))
+
+
+def attack_confirm_another_shop(w: World, live: str) -> None:
+    w.confirm(w.say(w.begin(w.ask(shop=live))["secret"], live, shopId="other"))
+
+
+def attack_confirm_another_address(w: World, live: str) -> None:
+    w.confirm(w.say(w.begin(w.ask(shop=live))["secret"], live, url=MOVED))
+
+
+def attack_confirm_twice(w: World, live: str) -> None:
+    said = w.say(w.begin(w.ask(shop=live))["secret"], live)
+    w.confirm(said)
+    w.confirm(said)
+
+
+def attack_confirm_late(w: World, live: str) -> None:
+    said = w.say(w.begin(w.ask(shop=live))["secret"], live)
+    w.later(700)
+    w.confirm(said)
+
+
+def attack_confirm_with_a_list(w: World, live: str) -> None:
+    secret = w.begin(w.ask(shop=live))["secret"]
+    body = b'["apiKey"]'
+    w.confirm(Delivery("POST", "/", b"", {signatures.SHOP: signatures.sign(secret, body),
+                                          signatures.BEFORE: signatures.sign(live, body)}, body))  # fmt: skip
+
+
+def attack_take_nothing(w: World, live: str) -> None:
+    w.take()
+
+
+ATTACKS = {name: act for name, act in list(globals().items()) if name.startswith("attack_")}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_nobody_takes_over_a_shop(world: World, name: str) -> None:
+    live = world.register()
+    before = world.live
+    world.later()
+    with pytest.raises(BadDelivery):
+        ATTACKS[name](world, live)
+
+    assert world.live == before
+    assert world.secrets() == (live,)
+
+
+def test_a_shop_that_has_proven_itself_once_always_must(world: World) -> None:
+    second = world.register(shop=world.register())
+    world.later()
+    with pytest.raises(BadDelivery, match="now does not"):
+        world.begin(world.ask())
+
+    assert world.secrets()[0] == second
+
+
+def test_what_waits_for_the_merchant_is_not_proven_by_a_later_registration(world: World) -> None:
+    live = world.register()
+    world.later()
+    forged = world.begin(world.ask(MOVED))["secret"]
+    world.confirm(world.say(forged, url=MOVED))
+    world.later()
+    world.begin(world.ask(shop=live))
+
+    with pytest.raises(BadDelivery, match="nothing to decide"):
+        world.take()
+    assert world.secrets() == (live,)
+
+
+SECRETS = st.sampled_from(["", "live", "app", "pending", "guess"])
+
+
+@settings(max_examples=60 * ROUNDS, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["ask", "say"]), SECRETS, SECRETS, st.sampled_from([URL, MOVED])),
+        max_size=12,
+    )
+)
+def test_without_the_live_secret_no_order_of_requests_changes_what_is_live(
+    steps: list[tuple[str, str, str, str]],
+) -> None:
+    """The attacker has the app's secret, which is in the package, and every answer that he was given."""
+    world = World()
+    live = world.register()
+    world.register(shop=live)  # it can prove itself, so it must
+    before = world.live
+    mine = {"": "", "live": "guess", "app": OURS.secret, "pending": "", "guess": "guess"}
+    for what, first, second, url in steps:
+        world.later()
+        try:
+            if what == "ask":
+                mine["pending"] = world.begin(world.ask(url, shop=mine[first]))["secret"]
+            else:
+                world.confirm(world.say(mine[first] or "none", mine[second], url))
+                world.take()
+        except BadDelivery:
+            continue
+
+    assert world.live == before
