@@ -102,7 +102,8 @@ def begin(
 ) -> tuple[Registration, JSON]:
     """A registration that waits for its confirmation, and the proof and secret that the shop is answered.
 
-    A candidate that still waits is given up: what proves this registration must not prove that one. `secret` is new. Raises BadDelivery, and nothing changes.
+    A candidate that still waits is given up: what proves this registration must not prove that one.
+    `secret` is new. Raises BadDelivery, and nothing changes.
     """
     asked = _asked(app, delivery)
     known = known or Registration(asked["shop-id"])
