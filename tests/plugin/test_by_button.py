@@ -36,10 +36,6 @@ def url(inst: Installation, unconnected: Shop) -> Iterator[str]:
         yield at
 
 
-def press_connect(page: Page) -> None:
-    page.get_by_role("button", name="Connect", exact=True).click()
-
-
 def test_a_button_leads_to_the_connector_and_back_to_a_connected_shop(
     unconnected: Shop, inst: Installation, url: str, page: Page
 ) -> None:
@@ -48,7 +44,7 @@ def test_a_button_leads_to_the_connector_and_back_to_a_connected_shop(
     page.goto(f"{unconnected.url}/wp-admin/admin.php?page=stammkunde")
     page.get_by_label("Address of the connector").fill(url)
     page.get_by_label("Short name of this shop there").fill("demo")
-    press_connect(page)
+    page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("Your connector has been asked")).to_be_visible()
     jobs.run_due(inst)
     page.get_by_role("link", name="Look again").click()

@@ -41,7 +41,12 @@ export interface Watcher {
 export interface Proof {
   identity: string | undefined;
   token: string;
+  /** The name of a cookie without which the shop can prove nothing. */
+  known?: string | undefined;
 }
+
+const mayProve = ({ identity, known }: Proof): boolean =>
+  !!identity && (!known || document.cookie.includes(`${known}=`));
 
 type Kind = "config" | "me";
 
@@ -55,7 +60,6 @@ export class Page {
   /** True while somebody is still on the way and we ask again by ourselves. */
   polling = false;
   readonly #api: string;
-  readonly #known: string | undefined;
   readonly #proof: Proof;
   #watchers = new Set<Watcher>();
   #running: Partial<Record<Kind, Promise<void>>> = {};
@@ -65,8 +69,7 @@ export class Page {
 
   constructor({ api, config, lang, identity, order, known }: Handed) {
     this.#api = api;
-    this.#known = known;
-    this.#proof = { identity, token: "" };
+    this.#proof = { identity, token: "", known };
     this.lang = lang;
     this.order = order;
     if (config?.programme?.name) this.config = config;
@@ -81,11 +84,7 @@ export class Page {
   /** Whether it is certain, without asking, that nobody is logged in. */
   get stranger(): boolean {
     const { state } = this.me ?? {};
-    return state === "guest" || state === "nobody" || !this.#mayBeKnown();
-  }
-
-  #mayBeKnown(): boolean {
-    return !!this.#proof.identity && (!this.#known || document.cookie.includes(`${this.#known}=`));
+    return state === "guest" || state === "nobody" || !mayProve(this.#proof);
   }
 
   join(watcher: Watcher): void {
@@ -177,8 +176,8 @@ export class Page {
 
   /** Ask the shop who is logged in; not where it is known that nobody is. */
   async login(proof = this.#proof): Promise<boolean> {
-    if (!proof.identity || (proof === this.#proof && !this.#mayBeKnown())) return false;
-    const answer = (await get(proof.identity, {
+    if (!mayProve(proof)) return false;
+    const answer = (await get(proof.identity!, {
       credentials: "same-origin",
       cache: "no-store",
     })) as { token?: unknown; guest?: unknown };
