@@ -49,9 +49,21 @@ def test_a_button_leads_to_the_connector_and_back_to_a_connected_shop(
     jobs.run_due(inst)
     page.get_by_role("link", name="Look again").click()
 
-    expect(page.get_by_text("Your connector has answered.")).to_be_visible()
     expect(page.get_by_text(f"Your shop is connected to {url}")).to_be_visible()
+    expect(page.get_by_text("Your connector has been asked")).to_have_count(0)
     assert unconnected.option("stammkunde_connection")["connector"] == url
+
+
+def test_a_shop_that_is_connected_is_not_told_of_an_answer_that_has_not_come(
+    shop: Shop, page: Page
+) -> None:
+    log_in(page, shop, "boss")
+    page.goto(f"{shop.url}/wp-admin/admin.php?page=stammkunde&told=asked")
+
+    expect(page.locator(".notice p")).to_have_text(
+        "Your connector has been asked and answers within a minute. Look again"
+    )
+    expect(page.locator(".notice-success")).to_have_count(0)
 
 
 @pytest.fixture

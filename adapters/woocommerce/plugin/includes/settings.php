@@ -51,7 +51,7 @@ function show_page(): void {
 function show_notice(): void {
 	$told = sanitize_key( asked( 'told' ) );
 	if ( 'asked' === $told ) {
-		show_answer();
+		show_asked();
 	}
 	$sentences = array(
 		'saved'   => __( 'Saved.', 'stammkunde' ),
@@ -65,14 +65,10 @@ function show_notice(): void {
 	}
 }
 
-/** The connector was asked by the button. It answers this server by itself, usually before the page is there. */
-function show_answer(): void {
-	if ( connected() ) {
-		echo '<div class="notice notice-success"><p>' . esc_html__( 'Your connector has answered.', 'stammkunde' ) . '</p></div>';
-		return;
-	}
+/** The connector answers this server by itself. Whether it has is what the page says below; a shop may be connected already. */
+function show_asked(): void {
 	echo '<div class="notice notice-info"><p>' . esc_html__( 'Your connector has been asked and answers within a minute.', 'stammkunde' );
-	echo ' <a href="' . esc_url( page_address( 'asked' ) ) . '">' . esc_html__( 'Look again', 'stammkunde' ) . '</a></p></div>';
+	echo ' <a href="' . esc_url( page_address() ) . '">' . esc_html__( 'Look again', 'stammkunde' ) . '</a></p></div>';
 }
 
 function show_state(): void {
