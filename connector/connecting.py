@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import secrets
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from connector import explain, faqs, outbox, programmes, rulebook, shops
+from connector import explain, faqs, newcomers, outbox, programmes, rulebook, shops
+from connector.doors import OpenDoor
 from connector.earning import Standing, decide, deserved, unknown_refund
 from connector.errors import AccessLost, BadInput, NotThere, Refused, TryLater
 from connector.installation import Installation, utc_now
+from connector.keys import Keys
 from connector.port import (
     JSON,
     Account,
+    Door,
     Finding,
     Guest,
     HasCompanion,
@@ -212,42 +218,65 @@ def _read(shop: Shop, programme: Programme, order: Order) -> dict[str, Any]:
 
 def package(inst: Installation, shop: Shop) -> bytes:
     """What the merchant of a connected shop installs there."""
-    return shops.adapter(shop.platform).package(_connection(inst, shop.slug))
+    credentials = dict(
+        shops.StoredSettings(inst.database, inst.keys, shop).load()[0]["credentials"]
+    )
+    return shops.adapter(shop.platform).package(_connection(inst, shop.slug), credentials)
 
 
 def first_package(
     inst: Installation, platform: str, slug: str, url: str, programme: Mapping[str, Any]
 ) -> bytes:
-    """The same for a shop that is not connected yet: its button connects it, once, within a week."""
-    link = begin(inst, platform, slug, url, programme, PACKAGE_LIVES)
-    return shops.adapter(platform).package(_connection(inst, slug, link))
+    """The same for a shop that is not connected yet: what is in it connects it, once, within a week."""
+    adapter = shops.adapter(platform)
+    draft = adapter.draft(url)
+    if not inst.config.url.startswith("https://") and not _both_here(inst.config.url, draft["url"]):
+        raise BadInput(_IN_THE_OPEN.format(url=inst.config.url))
+    state = _state(inst, platform, slug, draft, programme, PACKAGE_LIVES)
+    return adapter.package(_connection(inst, slug, state), draft)
 
 
 def _connection(inst: Installation, slug: str, link: str = "") -> JSON:
     return {"connector": inst.config.url, "shop": slug, "link": link}
 
 
+def _both_here(*urls: str) -> bool:
+    """A rehearsal: nothing of it leaves this machine."""
+    return all(urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1") for url in urls)
+
+
+_IN_THE_OPEN = (
+    "STAMMKUNDE_URL is {url}; a shop hands its keys out over https only. "
+    "Set the public https address, or use `shop add` with a key pair."
+)
+
+
 def begin(
-    inst: Installation,
-    platform: str,
-    slug: str,
-    url: str,
-    programme: Mapping[str, Any],
-    lives: timedelta = LINK_LIVES,
+    inst: Installation, platform: str, slug: str, url: str, programme: Mapping[str, Any]
 ) -> str:
-    """A link with which the merchant connects his shop; it works once, and for an hour if nothing
-    else is said."""
+    """A link with which the merchant connects his shop in the browser; it works once, for an hour."""
     adapter = shops.adapter(platform)
     if not inst.config.url.startswith("https://"):
-        raise BadInput(
-            f"STAMMKUNDE_URL is {inst.config.url}; a shop hands its keys out over https only. "
-            "Set the public https address, or use `shop add` with a key pair."
-        )
-    adapter.credentials({"url": url, "key": "ck_" + "0" * 40, "secret": "cs_" + "0" * 40})
-    pending = {"platform": platform, "slug": slug, "url": url, "programme": dict(programme),
-               "until": (utc_now() + lives).timestamp(), "nonce": secrets.token_urlsafe(12)}  # fmt: skip
-    state = inst.keys.seal_settings(json.dumps(pending))
+        raise BadInput(_IN_THE_OPEN.format(url=inst.config.url))
+    state = _state(inst, platform, slug, adapter.draft(url), programme, LINK_LIVES)
     return f"{inst.config.url}/connect/{platform}/{state}"
+
+
+def _state(
+    inst: Installation, platform: str, slug: str, draft: JSON, programme: Mapping[str, Any],
+    lives: timedelta,
+) -> str:  # fmt: skip
+    shops.check_slug(slug)
+    return sealed(inst.keys, {
+        "platform": platform, "slug": slug, "draft": draft, "programme": dict(programme),
+        "until": (utc_now() + lives).timestamp(), "nonce": secrets.token_urlsafe(12),
+    })  # fmt: skip
+
+
+def sealed(keys: Keys, pending: JSON) -> str:
+    """Packed before it is sealed: the draft may be long, and some proxies cut an address at 8 KB."""
+    packed = zlib.compress(json.dumps(pending, separators=(",", ":")).encode(), 9)
+    return keys.seal_settings(b64encode(packed).decode()).rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,26 +285,49 @@ class StoredHandshake:
 
     inst: Installation
 
-    def shop_url(self, state: str) -> str:
-        return str(self._pending(state)["url"])
+    def draft(self, state: str) -> JSON:
+        return dict(self._pending(state)["draft"])
+
+    def carry(self, state: str, draft: JSON) -> str:
+        return sealed(self.inst.keys, self._pending(state) | {"draft": draft})
+
+    def wait(self, state: str) -> None:
+        pending = self._pending(state)
+        until = datetime.fromtimestamp(pending["until"], UTC)
+        self.inst.database.write(
+            lambda tx: newcomers.keep(tx, pending["slug"], state, until, utc_now())
+        )
+
+    def waiting(self, slug: str) -> str:
+        with self.inst.database.read() as tx:
+            return newcomers.of(tx, slug, utc_now())
 
     def connected(self, state: str, credentials: JSON) -> None:
         pending = self._pending(state)
         adapter = shops.adapter(pending["platform"])
         settings: JSON = {"credentials": credentials, "document": adapter.load_document({})}
         _add(self.inst, pending["platform"], pending["slug"], settings, pending["programme"], None)
+        self.inst.database.write(lambda tx: newcomers.forget(tx, pending["slug"]))
+
+    def shop(self, slug: str) -> Door:
+        return OpenDoor(self.inst, self._known(slug))
 
     def knocked(self, slug: str) -> str:
+        shop = self._known(slug)
+        self.inst.database.write(lambda tx: _tell_companion(tx, shop, utc_now()))
+        return shop.url
+
+    def _known(self, slug: str) -> Shop:
         with self.inst.database.read() as tx:
             shop = shops.find(tx, slug)
         if shop is None:
             raise NotThere("There is no such shop here.")
-        self.inst.database.write(lambda tx: _tell_companion(tx, shop, utc_now()))
-        return shop.url
+        return shop
 
     def _pending(self, state: str) -> dict[str, Any]:
         try:
-            pending: dict[str, Any] = json.loads(self.inst.keys.open_settings(state))
+            opened = self.inst.keys.open_settings(state + "=" * (-len(state) % 4))
+            pending: dict[str, Any] = json.loads(zlib.decompress(b64decode(opened)))
         except Exception:
             raise BadInput("This link is not one of ours; ask for a new one.") from None
         if pending.get("until", 0) < utc_now().timestamp():

@@ -57,6 +57,18 @@ class BadDelivery(StammkundeError):
     """A webhook or a token that the platform did not send. Forget it."""
 
 
+class Outdated(BadDelivery):
+    """Signed with the secret before the last, and too late. Refuse it, and catch up with the shop."""
+
+
+class Elsewhere(StammkundeError):
+    """The shop's own proof, from another address: a copy of the shop. It counts for nothing; tell the merchant."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("This delivery comes from another address than the shop's.")
+        self.url = url
+
+
 class TryLater(StammkundeError):
     """The shop cannot answer now. Run again, not before `after` seconds if it said so."""
 

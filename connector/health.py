@@ -16,13 +16,16 @@ from connector.tables import inbox, outbox, sync
 from connector.values import MerchantId
 
 BELL, RECONCILE = "bell", "reconcile"
+OUTDATED, ELSEWHERE = "outdated", "elsewhere"
+"""Bells that were genuine and counted for nothing: an old secret, another address."""
 RANG_EVERY = timedelta(minutes=1)
 """How exactly the last webhook is remembered: not each is worth a write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`drift`: orders that the last reconcile found changed unnoticed; None before the first."""
+    """`drift`: orders that the last reconcile found changed unnoticed; None before the first.
+    `refused`: bells that were genuine once, or somewhere else."""
 
     last_bell: datetime | None
     waiting: int
@@ -30,6 +33,7 @@ class Health:
     last_sync: datetime | None
     last_reconcile: datetime | None
     drift: int | None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,14 @@ def of(tx: Connection, shop: Shop) -> Health:
     streams = {row.stream: row for row in tx.execute(_STREAMS, asked)}
     waiting, oldest = tx.execute(_BELLS, asked).one()
     bell, reconciled = streams.pop(BELL, None), streams.pop(RECONCILE, None)
+    refused = [streams.pop(OUTDATED, None), streams.pop(ELSEWHERE, None)]
     read = [row.looked_at for row in streams.values() if row.looked_at]
     return Health(
         last_bell=bell.looked_at if bell else None, waiting=waiting, oldest=oldest,
         last_sync=min(read, default=None),
         last_reconcile=reconciled.looked_at if reconciled else None,
         drift=int(reconciled.cursor) if reconciled and reconciled.cursor else None,
+        refused=sum(int(row.cursor) for row in refused if row),
     )  # fmt: skip
 
 
@@ -87,6 +93,16 @@ def reconciled(tx: Connection, shop: Shop, drift: int, now: datetime) -> None:
     _note(tx, shop, RECONCILE, now, str(drift))
 
 
+def counted(tx: Connection, shop: Shop, what: str, now: datetime) -> None:
+    """One more of these."""
+    asked = {"m": shop.merchant_id, "s": shop.shop_id}
+    before = tx.execute(_COUNT, asked | {"what": what}).scalar()
+    _note(tx, shop, what, now, str(int(before or 0) + 1))
+
+
+_COUNT = select(sync.c.cursor).where(*_HERE, sync.c.stream == bindparam("what"))
+
+
 def _note(tx: Connection, shop: Shop, stream: str, now: datetime, cursor: str) -> None:
     row = {"merchant_id": shop.merchant_id, "shop_id": shop.shop_id, "stream": stream}
     values = {"cursor": cursor, "looked_at": now}
@@ -98,9 +114,10 @@ def _note(tx: Connection, shop: Shop, stream: str, now: datetime, cursor: str) -
     )
 
 
-def hurry(tx: Connection, shop: Shop, now: datetime) -> bool:
-    """Have the shop's next catching up be due now; False where none is planned yet."""
-    mine = (outbox.c.merchant_id == shop.merchant_id, outbox.c.key == f"round/sync/{shop.shop_id}")
+def hurry(tx: Connection, shop: Shop, now: datetime, kind: str = "sync") -> bool:
+    """Have the shop's next catching up (or night's look) be due now; False where none is planned yet."""
+    key = f"round/{kind}/{shop.shop_id}"
+    mine = (outbox.c.merchant_id == shop.merchant_id, outbox.c.key == key)
     wanted = update(outbox).where(*mine, outbox.c.done_at.is_(None), outbox.c.due_at > now)
     tx.execute(wanted.values(due_at=now))
     return tx.execute(select(outbox.c.id).where(*mine)).first() is not None

@@ -323,14 +323,79 @@ class AsksForPeople(Protocol):
         """The e-mail address that the server's proof names. Anybody else's request: BadDelivery."""
 
 
-class Handshake(Protocol):
-    """What the connector remembers while a merchant connects a shop in the browser."""
+@runtime_checkable
+class MayMove(Protocol):
+    """A platform whose shop may say, without proof, that it lives elsewhere now: a person decides."""
 
-    def shop_url(self, state: str) -> str:
-        """The shop this one-time state was made for. Unknown, used or too old: BadInput."""
+    def move(self, agreed: bool, now: datetime) -> None:
+        """The merchant's answer. Refused: nothing waits for one. AccessLost, TryLater: the shop there
+        does not let us in, and everything stays as it was."""
+
+
+class Door(Protocol):
+    """A connected shop, for what only its own platform can say of it. Each may be said twice."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def stopped(self) -> str:
+        """Why we ask the shop nothing; "": we do."""
+
+    @property
+    def last_bell(self) -> datetime | None:
+        """When it last rang."""
+
+    @property
+    def admin_url(self) -> str:
+        """Where the merchant sees how the connection does."""
+
+    def customer_url(self, external_id: str) -> str:
+        """Where he sees this customer; "" where he takes no part."""
+
+    def stop(self, why: str) -> None:
+        """The shop asks us to leave it alone; nothing is deleted."""
+
+    def go_on(self) -> None:
+        """It is there again: what was missed is read, and what had been asked is settled."""
+
+    def ask(self, kind: str, facts: Mapping[str, str]) -> None:
+        """A person has to know or to decide something (a kind of `tasks`)."""
+
+    def moved(self) -> None:
+        """It has another key or address: everything it says of itself is read anew."""
+
+    def outdated(self) -> None:
+        """Genuine a while ago, as `Outdated` says it."""
+
+    def elsewhere(self, url: str) -> None:
+        """Genuine from another address, as `Elsewhere` says it."""
+
+
+class Handshake(Protocol):
+    """What the connector remembers while a merchant connects a shop, and while it is connected.
+
+    A state is sealed and carries everything, the draft (credentials so far) too. Unknown, used or too
+    old: BadInput.
+    """
+
+    def draft(self, state: str) -> JSON:
+        """The draft in this state."""
+
+    def carry(self, state: str, draft: JSON) -> str:
+        """The same state with another draft in it; nothing is stored."""
+
+    def wait(self, state: str) -> None:
+        """Keep it until the shop can be asked; a later one of the same slug takes its place."""
+
+    def waiting(self, slug: str) -> str:
+        """The state that is kept. NotThere: none."""
 
     def connected(self, state: str, credentials: JSON) -> None:
-        """The shop has proven itself with these credentials; uses the state up. BadInput as above."""
+        """The shop has proven itself with these credentials; uses the state up."""
+
+    def shop(self, slug: str) -> Door:
+        """A connected shop. NotThere: none."""
 
     def knocked(self, slug: str) -> str:
         """The program in this shop asks to be told where we are. The shop's address; NotThere: none."""
@@ -340,6 +405,8 @@ class Adapter(Protocol):
     """The names an adapter's module offers. Credentials come from the command line or a handshake."""
 
     PLATFORM: str
+    NEXT_STEP: str
+    """What a person does with the package: one sentence."""
 
     def open_shop(self, settings: Settings) -> ShopPlatform:
         """The shop behind these settings; does no I/O."""
@@ -350,9 +417,14 @@ class Adapter(Protocol):
     def load_document(self, given: Mapping[str, Any]) -> JSON:
         """Check the document an agency edits and fill in defaults; raises BadInput naming the path."""
 
-    def package(self, connection: JSON) -> bytes:
+    def draft(self, url: str) -> JSON:
+        """The credentials that a shop at this address begins with before it has proven itself: the
+        address as we write it (`url`), and secrets that are ours to make. Raises BadInput."""
+
+    def package(self, connection: JSON, credentials: JSON) -> bytes:
         """What a merchant installs in the shop, as a ZIP. `connection`: connector, shop (the slug) and
-        link (a one-time link of the handshake; "" where the shop is connected already)."""
+        link (a state of the handshake; "" where the shop is connected already). `credentials`: the
+        shop's, or its draft."""
 
     def install(self, handshake: Handshake) -> Any:
         """A Flask blueprint with the platform's installation dance, or None."""

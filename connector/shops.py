@@ -123,10 +123,7 @@ def add(
     merchant_id: MerchantId | None = None,
 ) -> Shop:
     """Store a shop that has proven itself; without a merchant it makes its own, live from now."""
-    if not _SLUG.fullmatch(slug):
-        raise BadInput(
-            f"--slug: {slug!r} cannot be used; take 1 to 40 small letters, digits and hyphens."
-        )
+    check_slug(slug)
     if find(tx, slug) is not None:
         raise BadInput(f"--slug: {slug!r} is taken by another shop of this installation.")
     _sound(facts)
@@ -148,6 +145,14 @@ def add(
     )  # fmt: skip
     tx.execute(insert(address).values(kind="slug", value=slug, **ids))
     return get(tx, merchant_id, shop_id)
+
+
+def check_slug(slug: str) -> None:
+    """Refuse a name that no address can have."""
+    if not _SLUG.fullmatch(slug):
+        raise BadInput(
+            f"--slug: {slug!r} cannot be used; take 1 to 40 small letters, digits and hyphens."
+        )
 
 
 def _sound(facts: ShopFacts) -> None:

@@ -41,6 +41,14 @@ SENTENCES = {
     "reward_by_hand": "Reward {reward} was redeemed for {points} points (receipt {code}). Hand it over, "
     "then: `stammkunde voucher done {code}`.",
     "stuck": "{what} fails and is tried again later: {error}",
+    "moved": "The shop {slug} says it is now at {there} and cannot prove it; we go on asking {here}. If "
+    "that is right: `stammkunde shop confirm {slug}`. If not: `stammkunde shop decline {slug}`.",
+    "copied": "A copy of the shop {slug} rings from {there}. It counts for nothing; the shop is at {here}. If "
+    "the copy is for tests, switch the app off there.",
+    "app_off": "The app was switched off in the shop {slug}. No points come in until it is on again.",
+    "app_gone": "The app was removed from the shop {slug}. Nothing was deleted: points and customers stay as "
+    "they are, and go on when the app is back. If it is over for good, announce the end: "
+    "`stammkunde programme wind-down {slug} --last-day DAY`.",
     "question": "A customer of {shop} asks something. Answer it under Questions, or delete it there.",
 }
 """What a person reads; the facts fill the braces."""
@@ -65,6 +73,15 @@ GERMAN = {
     "reward_by_hand": "Prämie {reward} wurde für {points} Punkte eingelöst (Beleg {code}). Übergib sie, "
     "dann: `stammkunde voucher done {code}`.",
     "stuck": "{what} gelingt nicht und wird später wieder versucht: {error}",
+    "moved": "Der Shop {slug} meldet sich unter einer anderen Adresse: {there}. Beweisen kann er es nicht; wir "
+    "fragen weiter {here}. Stimmt das, bestätige es (`stammkunde shop confirm {slug}`), sonst lehne es ab "
+    "(`stammkunde shop decline {slug}`).",
+    "copied": "Eine Kopie des Shops {slug} meldet sich von {there}. Sie zählt nicht; der Shop ist {here}. Ist "
+    "die Kopie zum Testen da, schalte die App dort aus.",
+    "app_off": "Die App ist im Shop {slug} ausgeschaltet. Bis sie wieder an ist, kommen keine Punkte dazu.",
+    "app_gone": "Die App wurde aus dem Shop {slug} entfernt. Gelöscht wurde nichts: Punkte und Kunden bleiben, "
+    "wie sie sind, und es geht weiter, sobald die App wieder da ist. Ist es endgültig vorbei, kündige das Ende "
+    "an: `stammkunde programme wind-down {slug} --last-day TAG`.",
     "question": "Ein Kunde von {shop} fragt etwas. Beantworte es unter Fragen, oder lösche es dort.",
 }
 """The same in German. What a shop or a program said is quoted as it was said."""
@@ -104,6 +121,22 @@ def open_task(
             facts=dict(facts), opened_at=now,
         )
     )  # fmt: skip
+
+
+def open_once(
+    tx: Connection,
+    merchant_id: MerchantId,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """The same, unless it was ever open: whoever closed it has read it."""
+    ever = select(task.c.id).where(
+        task.c.merchant_id == merchant_id, task.c.kind == kind, task.c.subject == subject
+    )
+    if tx.execute(ever).first() is None:
+        open_task(tx, merchant_id, kind, subject, facts, now)
 
 
 def open_tasks(tx: Connection, merchant_id: MerchantId | None = None) -> list[Task]:

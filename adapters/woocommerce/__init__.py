@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.woocommerce.address import credentials
+from adapters.woocommerce.address import credentials, draft
 from adapters.woocommerce.install import install
 from adapters.woocommerce.parcel import package
 from adapters.woocommerce.settings import load_document
@@ -10,8 +10,18 @@ from adapters.woocommerce.shop import WooCommerce
 from connector.port import Settings, ShopPlatform
 
 PLATFORM = "woocommerce"
+NEXT_STEP = "In WordPress: Plugins > Add New > Upload Plugin; then press Connect."
 
-__all__ = ["PLATFORM", "credentials", "install", "load_document", "open_shop", "package"]
+__all__ = [
+    "NEXT_STEP",
+    "PLATFORM",
+    "credentials",
+    "draft",
+    "install",
+    "load_document",
+    "open_shop",
+    "package",
+]
 
 
 def open_shop(settings: Settings) -> ShopPlatform:

@@ -28,6 +28,13 @@ def credentials(given: Mapping[str, str]) -> JSON:
     }
 
 
+def draft(url: str) -> JSON:
+    """What a shop begins with whose keys come by WooCommerce's own dance: where it is."""
+    address = shop_url(url)
+    _within_reach(address, "")
+    return {"url": address}
+
+
 def shop_url(given: str) -> str:
     """The address of WordPress."""
     return address.shop_url(given, PASTED)

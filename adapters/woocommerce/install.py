@@ -63,7 +63,7 @@ def install(handshake: Handshake) -> Blueprint:
     @dance.get("/<state>")
     def begin(state: str) -> AnyResponse:
         try:
-            shop = handshake.shop_url(state)
+            shop = handshake.draft(state)["url"]
         except BadInput:
             return _page("unknown", 404)
         return redirect(f"{shop}/wc-auth/v1/authorize?{urlencode(_wish(state))}", 302)
@@ -106,7 +106,7 @@ def _wish(state: str) -> dict[str, str]:
 
 def _connect(handshake: Handshake, given: dict[str, str]) -> None:
     """State, then shop, then key; only a key that opens the shop is kept."""
-    shop = handshake.shop_url(given["user_id"])
+    shop = handshake.draft(given["user_id"])["url"]
     made = credentials(
         {"url": shop, "key": given["consumer_key"], "secret": given["consumer_secret"]}
     )

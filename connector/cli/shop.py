@@ -8,7 +8,7 @@ from typing import Any
 import click
 import yaml
 
-from connector import connecting, rulebook, shops
+from connector import connecting, moving, rulebook, shops
 from connector.cli.common import answer, as_json, installation, secret
 from connector.errors import BadInput
 
@@ -23,55 +23,66 @@ def add() -> None:
     """Connect a shop; nothing is stored unless it answers and lets us in."""
 
 
+def _about_a_shop(command: Any) -> Any:
+    """What every platform's `add` asks beside its keys."""
+    for option in (
+        as_json,
+        click.option("--merchant", help="Merchant (id, or slug of one of his shops) the shop belongs to."),
+        click.option("--preset", default="dach", show_default=True,
+                     help="Programme to start with: dach or open."),
+        click.option("--ca-file", default="",
+                     help="Certificate of a private authority that signed the shop's."),
+        click.option("--url", required=True, help="Address of the shop, https://…"),
+        click.option("--slug", required=True,
+                     help="Short name of the shop: small letters, digits, hyphens."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @add.command()
-@click.option(
-    "--slug", required=True, help="Short name of the shop: small letters, digits, hyphens."
-)
-@click.option("--url", required=True, help="Address of the shop, https://…")
 @click.option("--key", help="Consumer key, ck_… (or STAMMKUNDE_SHOP_KEY).")
 @click.option(
     "--secret", "secret_", help="Consumer secret, cs_…, '-' to type it (or STAMMKUNDE_SHOP_SECRET)."
 )
-@click.option(
-    "--ca-file", default="", help="Certificate of a private authority that signed the shop's."
-)
-@click.option(
-    "--preset", default="dach", show_default=True, help="Programme to start with: dach or open."
-)
-@click.option("--merchant", help="Merchant (id, or slug of one of his shops) the shop belongs to.")
-@as_json
-def woocommerce(
-    slug: str,
-    url: str,
-    key: str | None,
-    secret_: str | None,
-    ca_file: str,
-    preset: str,
-    merchant: str | None,
-    as_json: bool,
-) -> None:
+@_about_a_shop
+def woocommerce(key: str | None, secret_: str | None, **about: Any) -> None:
     """Connect a WooCommerce shop by a key pair with read and write access."""
-    document = rulebook.preset(preset)
     given = {
-        "url": url,
         "key": secret(key, "STAMMKUNDE_SHOP_KEY", "--key"),
         "secret": secret(secret_, "STAMMKUNDE_SHOP_SECRET", "--secret"),
-        "ca_file": ca_file,
     }
+    _add("woocommerce", given, **about)
+
+
+@add.command()
+@click.option("--client-id", help="Access key of an integration, SWIA… (or STAMMKUNDE_SHOP_KEY).")
+@click.option("--client-secret", help="Its secret, '-' to type it (or STAMMKUNDE_SHOP_SECRET).")
+@_about_a_shop
+def shopware(client_id: str | None, client_secret: str | None, **about: Any) -> None:
+    """Connect a Shopware 6 shop by an integration; `shop package` makes the app for its storefront."""
+    shops.adapter("shopware")
+    given = {
+        "key": secret(client_id, "STAMMKUNDE_SHOP_KEY", "--client-id"),
+        "key_secret": secret(client_secret, "STAMMKUNDE_SHOP_SECRET", "--client-secret"),
+    }
+    _add("shopware", given, **about)
+
+
+def _add(
+    platform: str, keys: dict[str, str], *, slug: str, url: str, ca_file: str, preset: str,
+    merchant: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    given = keys | {"url": url, "ca_file": ca_file}
+    document = rulebook.preset(preset)
     with installation() as inst:
-        added = connecting.add(inst, "woocommerce", slug, given, document, merchant)
+        added = connecting.add(inst, platform, slug, given, document, merchant)
     warnings = [{"what": one.what, "fix": one.fix} for one in added.findings]
     value = {"shop": slug, "merchant": added.shop.merchant_id, "programme": added.programme,
              "findings": warnings}  # fmt: skip
     said = [f"{added.shop.name or slug} is connected. Next: stammkunde sync {slug}"]
     said += [f"- {one['what']} {one['fix']}" for one in warnings]
     answer(value, as_json, "\n".join(said))
-
-
-@add.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-def shopware() -> None:
-    """Not built yet."""
-    shops.adapter("shopware")
 
 
 @add.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -95,21 +106,31 @@ def connect(platform: str, slug: str, url: str, preset: str, as_json: bool) -> N
 
 @shop.command()
 @click.argument("slug")
-@click.option("--url", default="", help="Address of a WooCommerce shop that is not connected yet.")
+@click.option("--url", default="", help="Address of a shop that is not connected yet.")
+@click.option(
+    "--platform",
+    type=click.Choice(["woocommerce", "shopware"]),
+    default="woocommerce",
+    show_default=True,
+    help="Its platform.",
+)
 @click.option("--preset", default="dach", show_default=True, help="Its programme to start with.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; there must be none."
 )
 @as_json
-def package(slug: str, url: str, preset: str, out: Path | None, as_json: bool) -> None:
-    """Write the plugin for a shop as a ZIP that the merchant uploads."""
+def package(
+    slug: str, url: str, platform: str, preset: str, out: Path | None, as_json: bool
+) -> None:
+    """Write the plugin or app for a shop as a ZIP that the merchant uploads."""
     file = out or Path(f"stammkunde-{slug}.zip")
     with installation() as inst:
         if url:
             document = rulebook.preset(preset)
-            packed = connecting.first_package(inst, "woocommerce", slug, url, document)
+            packed = connecting.first_package(inst, platform, slug, url, document)
         else:
-            packed = connecting.package(inst, inst.shop(slug))
+            one = inst.shop(slug)
+            platform, packed = one.platform, connecting.package(inst, one)
     try:
         with file.open("xb") as opened:
             opened.write(packed)
@@ -117,10 +138,28 @@ def package(slug: str, url: str, preset: str, out: Path | None, as_json: bool) -
         raise BadInput(f"--out: {file} is there already; name another file.") from None
     except OSError as no:
         raise BadInput(f"--out: {file} cannot be written ({no.strerror}).") from None
-    said = (
-        f"{file} is written. In WordPress: Plugins > Add New > Upload Plugin; then press Connect."
-    )
+    said = f"{file} is written. {shops.adapter(platform).NEXT_STEP}"
     answer({"file": str(file), "bytes": len(packed)}, as_json, said)
+
+
+@shop.command()
+@click.argument("slug")
+@as_json
+def confirm(slug: str, as_json: bool) -> None:
+    """Agree that a shop that reports from another address is there now."""
+    with installation() as inst:
+        moving.decide(inst, inst.shop(slug), agreed=True)
+    answer({"moved": slug}, as_json, f"{slug} is asked at its new address from now on.")
+
+
+@shop.command()
+@click.argument("slug")
+@as_json
+def decline(slug: str, as_json: bool) -> None:
+    """Say that it is not there; everything stays as it is."""
+    with installation() as inst:
+        moving.decide(inst, inst.shop(slug), agreed=False)
+    answer({"declined": slug}, as_json, f"{slug} stays where it is.")
 
 
 @shop.command("list")

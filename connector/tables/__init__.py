@@ -6,7 +6,7 @@ Which tables may only grow, and what keeps them so, is in `guards`.
 from connector.tables.access import attempt, audit, grant, invitation, session, token, user
 from connector.tables.campaigns import campaign, campaign_use
 from connector.tables.columns import Utc, metadata
-from connector.tables.installation import address, installation
+from connector.tables.installation import address, installation, newcomer
 from connector.tables.ledger import award, lot, note, seal, transfer
 from connector.tables.merchants import faq, lease, merchant, programme, shop, sync
 from connector.tables.people import customer, identity, member, merge, suppression, warning
@@ -36,6 +36,7 @@ __all__ = [
     "merchant",
     "merge",
     "metadata",
+    "newcomer",
     "note",
     "order",
     "outbox",
@@ -56,5 +57,7 @@ __all__ = [
     "warning",
 ]
 
-WITHOUT_MERCHANT = frozenset({"installation", "address", "user", "grant", "session", "attempt"})
+WITHOUT_MERCHANT = frozenset(
+    {"installation", "newcomer", "address", "user", "grant", "session", "attempt"}
+)
 """Tables that are not led by `merchant_id`: the whole list, and what the tenancy test allows."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
 )
 
 from connector.tables.columns import id_of, metadata, moment
@@ -20,6 +21,15 @@ installation = Table(
     Column("wrapped", LargeBinary, nullable=False),
     moment("made_at", required=True),
 )
+
+newcomer = Table(
+    "newcomer",
+    metadata,
+    Column("slug", String(40), primary_key=True),
+    Column("state", Text, nullable=False),
+    moment("until", required=True),
+)
+"""Shops on their way in: a sealed state, until the shop can be asked. No merchant owns it yet."""
 
 address = Table(
     "address",

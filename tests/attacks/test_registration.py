@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -50,9 +49,9 @@ class Known:
 
     def sealed(self, keys: Keys | None = None, **changed: Any) -> str:
         until = utc_now().timestamp() + 3600
-        pending = {"platform": "woocommerce", "slug": self.slug, "url": self.own.real.url,
+        pending = {"platform": "woocommerce", "slug": self.slug, "draft": {"url": self.own.real.url},
                    "programme": rulebook.preset("dach"), "until": until, "nonce": "x"}  # fmt: skip
-        return (keys or self.own.inst.keys).seal_settings(json.dumps(pending | changed))
+        return connecting.sealed(keys or self.own.inst.keys, pending | changed)
 
     def settings(self) -> str:
         """What the database keeps of a connected shop: sealed by the same key as a link."""

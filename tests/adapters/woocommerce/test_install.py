@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from adapters import woocommerce
 from connector.errors import BadInput, NotThere
-from connector.port import JSON
+from connector.port import JSON, Handshake
 from tests.adapters.woocommerce import recorded
 from tests.adapters.woocommerce.simulated import Kept, Shop
 
@@ -29,13 +29,13 @@ class Remembered:
         self.connections: list[JSON] = []
         self.knocks = 0
 
-    def shop_url(self, state: str) -> str:
+    def draft(self, state: str) -> JSON:
         if state not in self.waiting:
             raise BadInput("The link is too old. Begin again.")
-        return self.waiting[state]
+        return {"url": self.waiting[state]}
 
     def connected(self, state: str, credentials: JSON) -> None:
-        self.shop_url(state)
+        self.draft(state)
         del self.waiting[state]
         self.connections.append(credentials)
 
@@ -54,7 +54,7 @@ def handshake(shop: Shop) -> Remembered:
 @pytest.fixture
 def browser(handshake: Remembered) -> Iterator[FlaskClient]:
     app = Flask(__name__)
-    app.register_blueprint(woocommerce.install(handshake))
+    app.register_blueprint(woocommerce.install(cast(Handshake, handshake)))
     with app.test_client() as client:
         yield client
 
@@ -194,7 +194,7 @@ def test_the_recorded_callback_has_the_fields_we_read() -> None:
 def test_the_whole_dance_between_three_programs(handshake: Remembered, shop: Shop) -> None:
     """The merchant's browser goes to the shop, which sends its keys to us while it waits."""
     app = Flask(__name__)
-    app.register_blueprint(woocommerce.install(handshake))
+    app.register_blueprint(woocommerce.install(cast(Handshake, handshake)))
     ours = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=ours.serve_forever)
     thread.start()
