@@ -30,9 +30,9 @@ def credentials(given: Mapping[str, str]) -> JSON:
 
 def draft(url: str) -> JSON:
     """What a shop begins with whose keys come by WooCommerce's own dance: where it is."""
-    address = shop_url(url)
-    _within_reach(address, "")
-    return {"url": address}
+    found = shop_url(url)
+    address.within_reach(found, "")
+    return {"url": found}
 
 
 def shop_url(given: str) -> str:
