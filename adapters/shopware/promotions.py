@@ -50,11 +50,21 @@ def plan(
         voucher.combinable, *sorted(owners),
     )  # fmt: skip
     rules = [rule(voucher.minimum)] if voucher.minimum else []
-    promotion = {
+    promotion = _settled(id_, voucher, channels, owners) | {
+        "validUntil": until.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "discounts": [{"id": made_of(id_, "discount"), "considerAdvancedRules": False, **worth}],
+        "cartRules": [{"id": one["id"]} for one in rules],
+    }
+    code = {"id": made_of("code", voucher.code), "promotionId": id_, "code": voucher.code}
+    return Plan(promotion, rules, code)
+
+
+def _settled(id_: str, voucher: Voucher, channels: Sequence[str], owners: Sequence[str]) -> JSON:
+    """All of a promotion that is not its worth, its end and its rules."""
+    return {
         "id": id_,
         "name": _name(voucher),
         "active": True,
-        "validUntil": until.astimezone(UTC).isoformat(timespec="milliseconds"),
         "useCodes": True,
         "useIndividualCodes": True,
         "individualCodePattern": "",
@@ -63,16 +73,12 @@ def plan(
         "preventCombination": not voucher.combinable,
         "useSetGroups": False,
         "customerRestriction": bool(owners),
+        "personaCustomers": [{"id": owner} for owner in owners],
         "salesChannels": [
             {"id": made_of(id_, channel), "salesChannelId": channel, "priority": 1}
             for channel in channels
         ],
-        "discounts": [{"id": made_of(id_, "discount"), "considerAdvancedRules": False, **worth}],
-        "personaCustomers": [{"id": owner} for owner in owners],
-        "cartRules": [{"id": one["id"]} for one in rules],
     }
-    code = {"id": made_of("code", voucher.code), "promotionId": id_, "code": voucher.code}
-    return Plan(promotion, rules, code)
 
 
 def _worth(voucher: Voucher) -> JSON:

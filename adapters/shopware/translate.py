@@ -6,12 +6,11 @@ recording stands beside the tests.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from adapters.shopware import fields, payments, positions, refunds
-from adapters.shopware.payments import Payment
+from adapters.shopware import fields, moments, payments, positions, refunds
 from connector.errors import NotThere
 from connector.port import JSON, Account, Buyer, Customer, Guest, Order, Product, Unknown
 
@@ -30,28 +29,26 @@ def order(payload: JSON, document: JSON) -> Order:
     lines = positions.lines(payload, currency, shown == "gross", where)
     total = fields.amount(payload, "amountTotal", currency, where)
     other = total - sum(line.net + line.tax for line in lines)
-    states = document["states"]
     every = payments.every(payload, where)
-    counting = payments.counting(every, states["paid"])
+    counting = payments.counting(every, document["states"]["paid"])
     back = refunds.given_back(payload, lines, other, every, counting, document, currency, where)
-    shipped_at = _shipped_at(payload, states["shipped"], where)
+    happened = moments.happened(payload, counting, document, where)
     return Order(
         external_id=external_id,
         number=fields.text(payload, "orderNumber", where) or external_id,
         currency=currency,
-        placed_at=_placed_at(payload, where),
+        placed_at=happened.placed_at,
         buyer=_buyer(payload, where),
         lines=back.lines,
         other=other,
         refunded_other=back.other,
         refunded_loose=back.loose,
-        paid_at=payments.paid_at(counting, states["paid"]),
-        shipped_at=shipped_at,
-        delivered_at=_delivered_at(payload, document, where),
-        cancelled_at=_cancelled_at(payload, counting, states["cancelled"], where),
-        withdrawn_at=_kept(payload, document["fields"]["withdrawn"], where),
-        changed_at=fields.moment(payload, "updatedAt", where)
-        or fields.moment(payload, "createdAt", where),
+        paid_at=happened.paid_at,
+        shipped_at=happened.shipped_at,
+        delivered_at=happened.delivered_at,
+        cancelled_at=happened.cancelled_at,
+        withdrawn_at=happened.withdrawn_at,
+        changed_at=happened.changed_at,
         channel=fields.text(payload, "salesChannelId", where),
         group=_group(payload, where),
         country=_country(payload, where),
@@ -69,11 +66,6 @@ def _tax_status(payload: JSON, where: str) -> str:
     return said or fields.broken(where, "taxStatus", "gross, net or tax-free")
 
 
-def _placed_at(payload: JSON, where: str) -> datetime:
-    placed = fields.moment(payload, "orderDateTime", where)
-    return placed or fields.broken(where, "orderDateTime", "a time")
-
-
 def _buyer(payload: JSON, where: str) -> Buyer:
     """Guests have customers of their own, one for each order, so only accounts are known by id.
 
@@ -87,51 +79,6 @@ def _buyer(payload: JSON, where: str) -> Buyer:
         return Account(id_)
     email = fields.text(person, "email", where)
     return Guest(email) if email else Unknown()
-
-
-def _shipped_at(payload: JSON, states: list[str], where: str) -> datetime | None:
-    """Of the delivery with the goods: a discount on shipping is a delivery of its own that costs less
-    than nothing."""
-    found = fields.list_of(payload, "deliveries", where)
-    if not found:
-        return None
-    primary = payload.get("primaryOrderDeliveryId")
-    one = next((each for each in found if primary and each.get("id") == primary), None)
-    one = one or max(found, key=lambda each: _costs(each, where))
-    if fields.state(one, where) not in states:
-        return None
-    return fields.moment(one, "updatedAt", where) or fields.moment(one, "createdAt", where)
-
-
-def _costs(delivery: JSON, where: str) -> Decimal:
-    value = fields.section(delivery, "shippingCosts", where).get("totalPrice")
-    return Decimal(value) if isinstance(value, int | Decimal) else Decimal(0)
-
-
-def _delivered_at(payload: JSON, document: JSON, where: str) -> datetime | None:
-    """Shopware has no state for it: a custom field, or a state of the order that means so in this shop."""
-    if kept := _kept(payload, document["fields"]["delivered"], where):
-        return kept
-    if fields.state(payload, where) not in document["states"]["delivered"]:
-        return None
-    return fields.moment(payload, "updatedAt", where) or _placed_at(payload, where)
-
-
-def _cancelled_at(
-    payload: JSON, counting: Payment | None, states: list[str], where: str
-) -> datetime | None:
-    """The order's own state, or money that the bank took back."""
-    if fields.state(payload, where) in states:
-        return fields.moment(payload, "updatedAt", where) or _placed_at(payload, where)
-    if counting is not None and counting.state == payments.CHARGED_BACK:
-        return counting.changed_at
-    return None
-
-
-def _kept(payload: JSON, key: str, where: str) -> datetime | None:
-    """A time kept in a custom field."""
-    text = fields.custom(payload, key)
-    return fields.parse_moment(text, where, f"customFields.{key}") if text else None
 
 
 def _group(payload: JSON, where: str) -> str:
