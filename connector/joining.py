@@ -56,13 +56,19 @@ def join(
 ) -> Joined:
     """Let an account holder take part; his counting orders follow at once. Twice is once.
 
-    Raises Refused where his account was erased, or the programme is being wound down.
+    Raises Refused where he has no account or it was erased, or the programme is being wound down.
     """
     buyer = f"{CUSTOMER}:{visitor.external_id}"
     known = members.find(tx, shop.merchant_id, shop.shop_id, [buyer]).get(buyer)
     left = known is not None and bool(members.departed(tx, shop.merchant_id, [known]))
     if (known is None or left) and programmes.last_day(tx, shop.merchant_id) is not None:
         raise Refused("The programme is ending; nobody can join any more.")
+    if (
+        known is None
+        and not visitor.account
+        and not members.has_account(tx, shop.merchant_id, shop.shop_id, visitor.external_id)
+    ):
+        raise Refused("The shop has not said that this is an account; guests cannot take part.")
     if known is not None and left:
         return _rejoin(tx, shop, known, (how, where), keys, now)
     joined = members.join(tx, shop.merchant_id, shop.shop_id, [buyer], how, now, where=where)

@@ -87,11 +87,13 @@ def _look_at_customer(inst: Installation, shop: Shop, external_id: str) -> Appli
     try:
         customer = inst.platform(shop).customer(external_id)
     except NotThere:
-        inst.database.write(
-            lambda tx: members.erase_customer(
-                tx, shop.merchant_id, shop.shop_id, external_id, inst.keys, utc_now()
-            )
-        )
+
+        def work(tx: Connection) -> None:
+            at = (shop.merchant_id, shop.shop_id, external_id)
+            members.erase_customer(tx, *at, inst.keys, utc_now())
+            members.no_account(tx, *at)
+
+        inst.database.write(work)
         return Applied()
     keep_customers(inst, shop, [customer])
     return Applied()

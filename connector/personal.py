@@ -32,11 +32,10 @@ from connector.voucher_rows import OPEN, Voucher
 MOVEMENTS = 10
 VOUCHERS, LAST = 50, 5
 
-_CUSTOMER = select(customer.c.first_name).where(
+_CUSTOMER = select(customer.c.first_name, customer.c.guest, customer.c.erased_at).where(
     customer.c.merchant_id == bindparam("m"),
     customer.c.shop_id == bindparam("s"),
     customer.c.external_id == bindparam("id"),
-    customer.c.erased_at.is_(None),
 )
 
 _SENTENCES = {
@@ -116,6 +115,9 @@ def me(
         return {"state": visitor.kind.value, "sentence": faqs.earn_sentence(shop, programme, lang)}
     asked = {"m": shop.merchant_id, "s": shop.shop_id, "id": visitor.external_id}
     seen = tx.execute(_CUSTOMER, asked).first()
+    if seen is not None and seen.guest:
+        return {"state": "guest", "sentence": faqs.earn_sentence(shop, programme, lang)}
+    seen = None if seen is None or seen.erased_at else seen
     buyer = f"{members.CUSTOMER}:{visitor.external_id}"
     member_id = members.find(tx, shop.merchant_id, shop.shop_id, [buyer]).get(buyer)
     if member_id is None:

@@ -64,6 +64,9 @@ class Visitor:
     until: datetime | None = None
     order: str = ""
     """The order (external id) that the platform says is his; a guest has one too. "": none is proven."""
+    account: bool = True
+    """Of a CUSTOMER: he holds an account. False: on this platform a guest shows the same proof, and only
+    the shop itself can tell."""
 
 
 @dataclass(frozen=True, slots=True)

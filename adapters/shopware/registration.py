@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -41,7 +41,7 @@ class Trust(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A shop as we reach it and as it reaches us."""
+    """A shop as we reach it and as it reaches us. `secret` is "" where it never registered."""
 
     url: str
     secret: str
@@ -90,6 +90,23 @@ class App:
 
     name: str
     secret: str
+
+
+def dumped(known: Registration) -> JSON:
+    """As the connector keeps it."""
+    at = known.rotated_at
+    return asdict(known) | {"rotated_at": at.isoformat() if at else None}
+
+
+def loaded(kept: Mapping[str, Any]) -> Registration:
+    """What `dumped` made."""
+    access = {
+        name: Access(**kept[name]) if kept[name] else None
+        for name in ("live", "pending", "candidate")
+    }
+    at = kept["rotated_at"]
+    moment = datetime.fromisoformat(at) if at else None
+    return Registration(**(dict(kept) | access | {"rotated_at": moment}))
 
 
 def shop_of(app: App, delivery: Delivery) -> str:
@@ -163,7 +180,7 @@ def drop(known: Registration) -> Registration:
 
 
 def _proves_itself(known: Registration, delivery: Delivery) -> bool:
-    if known.live is None:
+    if known.live is None or not known.live.secret:
         return False
     if signatures.SHOP in delivery.headers:
         signatures.query_signed_by(known.live.secret, signatures.SHOP, delivery)

@@ -6,7 +6,8 @@ from flask import Blueprint, request
 from sqlalchemy import Connection
 
 from connector import health, inbox, lanes, shops
-from connector.errors import BadDelivery
+from connector.doors import OpenDoor
+from connector.errors import BadDelivery, Elsewhere, Outdated
 from connector.installation import Installation, utc_now
 from connector.port import Delivery
 
@@ -34,7 +35,12 @@ def blueprint(inst: Installation) -> Blueprint:
             return "", 404
         try:
             changes = inst.platform(shop).receive(delivery(), now)
-        except BadDelivery:
+        except Elsewhere as copy:
+            OpenDoor(inst, shop).elsewhere(copy.url)
+            return "", 200
+        except BadDelivery as refused:
+            if isinstance(refused, Outdated):
+                OpenDoor(inst, shop).outdated()
             # Nothing but 401: a reason would help whoever is guessing, and platforms want no text.
             return "", 401
         if changes:

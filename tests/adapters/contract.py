@@ -60,7 +60,7 @@ class ShopPlatformContract(InTrouble, Writing, ABC):
         visitor = world.platform.visitor(world.visit(customer, NOW), NOW)
         assert (visitor.kind, visitor.external_id) == (VisitorKind.CUSTOMER, customer)
         assert visitor.until is not None
-        assert NOW < visitor.until <= NOW + timedelta(minutes=5)
+        assert NOW < visitor.until <= NOW + timedelta(minutes=10)
 
     def test_a_visitor_without_proof_is_nobody(self, world: World) -> None:
         bare = Delivery("GET", "/v1/demo/me", b"", {}, b"")
@@ -71,7 +71,7 @@ class ShopPlatformContract(InTrouble, Writing, ABC):
         visit = world.visit(world.customer(address()), NOW)
 
         with pytest.raises(BadDelivery):
-            world.platform.visitor(visit, NOW + timedelta(minutes=10))
+            world.platform.visitor(visit, NOW + timedelta(minutes=11))
 
     # Reading
 
