@@ -109,9 +109,9 @@ def _people(shop: Shop, at: datetime) -> None:
 
 def _ways(shop: Shop, at: datetime) -> None:
     """How one pays, how it is sent, how it is taxed."""
-    payment: JSON = {"name": "Paid in advance", "distinguishableName": "Paid in advance"}
-    payment |= {"shortName": "pre_payment", "technicalName": "payment_prepayment"}
-    payment |= {"description": "Pay in advance and get your order afterwards.", "position": 1}
+    payment: JSON = {"name": "Cash on delivery", "distinguishableName": "Cash on delivery"}
+    payment |= {"shortName": "cash_payment", "technicalName": "payment_cashpayment"}
+    payment |= {"description": "Payment upon receipt of goods.", "position": 1}
     payment |= {"active": True, "afterOrderEnabled": True, "synchronous": True}
     payment |= dict.fromkeys(["asynchronous", "prepared", "refundable", "recurring"], False)
     _keep(shop, "payment", shop.add("payment_method", at, **payment))

@@ -33,7 +33,7 @@ def register(shop: Shop, wanted: JSON, at: datetime | None = None, quietly: bool
     _address(shop, place, row, wanted, values, moment)
     made = shop.add("customer", moment, id=row, **values)
     if not quietly:
-        events.written(shop, "customer", "insert", row, events.INSERTED["customer"])
+        events.written(shop, "customer", "insert", row, events.inserted(shop, "customer"))
         events.customer(shop, _came(guest, waits), made)
     return made
 

@@ -47,6 +47,18 @@ INSERTED = {
 """Seen: the fields a new row names in its .written event."""
 
 
+def inserted(shop: Shop, kind: str) -> list[str]:
+    """Seen: 6.5.6.1 names a customer's payment earlier than 6.6.7.1; 6.7 has none."""
+    fields = list(INSERTED[kind])
+    name = "defaultPaymentMethodId"
+    if name in fields:
+        fields.remove(name)
+        if name in shop.store.kinds[kind].blank:
+            old = shop.version.startswith("6.5")
+            fields.insert(2 if old else INSERTED[kind].index(name), name)
+    return fields
+
+
 def order_payload(shop: Shop, row: JSON, entered: bool) -> JSON:
     """Seen: a state's event loads the language and tags too."""
     tree = ORDER
@@ -73,7 +85,7 @@ def _told(shop: Shop, order: JSON) -> JSON:
 
 
 def placed(shop: Shop, row: JSON) -> None:
-    written(shop, "order", "insert", row["id"], INSERTED["order"])
+    written(shop, "order", "insert", row["id"], inserted(shop, "order"))
     shop.happens("checkout.order.placed", order_payload(shop, row, entered=False))
 
 

@@ -83,7 +83,7 @@ def _kind(name: str, entry: JSON, version: str) -> Kind:
         shared=entry.get("shared", False),
         required=tuple(entry.get("required", ())),
         protected=frozenset(entry.get("protected", ())),
-        hidden=frozenset(entry.get("hidden", ())),
+        hidden=frozenset(_hidden(entry, version)),
         store_only=tuple(entry.get("store_only", ())),
     )
 
@@ -93,6 +93,12 @@ def _absent(entry: JSON, version: str) -> set[str]:
     later = [names for since, names in entry.get("since", {}).items() if _before(version, since)]
     gone = [n for until, n in entry.get("until", {}).items() if not _before(version, until)]
     return {name for names in [*later, *gone] for name in names}
+
+
+def _hidden(entry: JSON, version: str) -> list[str]:
+    """What the Store API of this version does not show."""
+    soon = [names for at, names in entry.get("hidden_before", {}).items() if _before(version, at)]
+    return [*entry.get("hidden", ()), *(name for names in soon for name in names)]
 
 
 def _before(version: str, other: str) -> bool:

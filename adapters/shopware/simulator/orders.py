@@ -50,9 +50,15 @@ def place(shop: Shop, basket: Basket, wanted: JSON) -> JSON:
         lines.write(shop, made, line, number, basket.at)
     _deliver(shop, basket, row, billing)
     pay_again(shop, made, basket.at)
-    last = {"lastOrderDate": stamp(basket.at), "lastPaymentMethodId": shop.base["payment"]}
-    shop.store.change("customer", basket.customer["id"], **last)
+    shop.store.change("customer", basket.customer["id"], **_last(shop, basket))
     return made
+
+
+def _last(shop: Shop, basket: Basket) -> JSON:
+    """Seen: 6.5.6.1 does not note how somebody paid last."""
+    noted: JSON = {"lastOrderDate": stamp(basket.at)}
+    old = shop.version.startswith("6.5")
+    return noted if old else noted | {"lastPaymentMethodId": shop.base["payment"]}
 
 
 def _order(shop: Shop, basket: Basket, wanted: JSON, billing: str) -> JSON:
