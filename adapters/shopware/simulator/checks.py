@@ -1,0 +1,109 @@
+"""What may stand in a field: ids, dates, and the few rules promotions and conditions have of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from adapters.shopware.simulator import clock, errors, rules
+from adapters.shopware.simulator.kinds import JSON
+
+HEX = re.compile(r"[0-9a-f]{32}")
+DATES = {
+    *[("promotion", "validFrom"), ("promotion", "validUntil")],
+    *[
+        ("customer", "doubleOptInConfirmDate"),
+        ("customer", "firstLogin"),
+        ("customer", "lastLogin"),
+    ],
+}
+SCOPES = ("cart", "delivery", "set", "setgroup")
+TYPES = ("absolute", "percentage", "fixed", "fixed_unit")
+
+
+def row_id(given: Any) -> str:
+    """An id as a row may have it; nothing means that the shop makes one."""
+    if given is None:
+        return ""
+    if not isinstance(given, str) or not HEX.fullmatch(given):
+        raise bad_id(given)
+    return given
+
+
+def bad_id(given: object) -> errors.ApiError:
+    detail = f"Value is not a valid UUID: {given}"
+    return errors.refuse(400, "FRAMEWORK__INVALID_UUID", detail, input=str(given))
+
+
+def value(kind: str, name: str, given: Any) -> Any:
+    """Dates are kept as the shop writes them; ids have to be some."""
+    if given is not None and (kind, name) in DATES:
+        read = clock.read(given)
+        if read is None:
+            detail = f"{name} is no date."
+            raise errors.refuse(400, "FRAMEWORK__INVALID_DATETIME", detail)
+        return read
+    if name.endswith("Id") and given is not None and name not in ("referencedId",):
+        return row_id(given)
+    return given
+
+
+def problems(kind: str, row: JSON, pointer: str) -> list[JSON]:
+    """What Shopware's own validators say of the whole row (read in source)."""
+    if kind == "rule_condition":
+        rules.check(row)
+    if kind == "promotion":
+        return _promotion(row, pointer)
+    if kind == "promotion_discount":
+        return _discount(row, pointer)
+    if kind == "promotion_individual_code":
+        return _code(row, pointer)
+    return []
+
+
+def _promotion(row: JSON, pointer: str) -> list[JSON]:
+    found = []
+    if row.get("useCodes") and not row.get("useIndividualCodes") and not row.get("code"):
+        said = "Please provide a valid code"
+        found.append(_violation("PROMOTION_EMPTY_CODE_VIOLATION", said, f"{pointer}/code"))
+    starts, ends = row.get("validFrom"), row.get("validUntil")
+    if starts and ends and ends <= starts:
+        said = "Expiration Date of Promotion must be after Start of Promotion"
+        found.append(_violation("PROMOTION_VALID_UNTIL_VIOLATION", said, f"{pointer}/validUntil"))
+    return found
+
+
+def _discount(row: JSON, pointer: str) -> list[JSON]:
+    if row.get("type") not in TYPES or row.get("scope") not in SCOPES:
+        if row.get("type") is None or row.get("scope") is None:
+            return []
+        raise errors.beyond(f"a discount of type {row['type']} on {row['scope']}")
+    worth = row.get("value")
+    if not isinstance(worth, int | float) or isinstance(worth, bool):
+        return []
+    if worth < 0:
+        said = "Value must not be less than 0"
+        return [_violation("PROMOTION_DISCOUNT_MIN_VALUE_VIOLATION", said, f"{pointer}/value")]
+    if row["type"] == "percentage" and worth > 100:
+        said = "Absolute value must not greater than 100"
+        return [_violation("PROMOTION_DISCOUNT_MAX_VALUE_VIOLATION", said, f"{pointer}/value")]
+    return []
+
+
+def _code(row: JSON, pointer: str) -> list[JSON]:
+    code = row.get("code")
+    if isinstance(code, str) and code != code.strip():
+        said = "Code may not have any leading or ending whitespaces"
+        return [_violation("PROMOTION_CODE_WHITESPACE_VIOLATION", said, f"{pointer}/code")]
+    return []
+
+
+def _violation(code: str, said: str, pointer: str) -> JSON:
+    return {
+        "code": code,
+        "status": "400",
+        "detail": said,
+        "template": said,
+        "meta": {"parameters": []},
+        "source": {"pointer": pointer},
+    }
