@@ -16,11 +16,19 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from adapters.shopware.simulator import control, data, tokens
+from adapters.shopware.simulator import (
+    control,
+    control_apps,
+    control_visitors,
+    data,
+    storefront_token,
+    tokens,
+)
 from adapters.shopware.simulator.app import create_app
 from adapters.shopware.simulator.clock import Clock
 from adapters.shopware.simulator.deliveries import Deliveries
 from adapters.shopware.simulator.shop import VERSIONS, Shop
+from adapters.shopware.simulator.visitors import Front
 
 THREADS = 16
 
@@ -73,6 +81,10 @@ def main(given: list[str]) -> None:
     shop.ring = deliveries.ring
     app = create_app(shop)
     app.register_blueprint(control.blueprint(shop, deliveries))
+    app.register_blueprint(control_apps.blueprint(shop, deliveries))
+    front = Front(shop)
+    app.register_blueprint(control_visitors.blueprint(front))
+    app.register_blueprint(storefront_token.blueprint(shop, front.visitor))
     server = create_server(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True
     )

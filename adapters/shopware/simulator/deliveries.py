@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from adapters.shopware.simulator import outgoing
+from adapters.shopware.simulator import manifest, outgoing
 from adapters.shopware.simulator.app import dump
 from adapters.shopware.simulator.kinds import JSON
 from adapters.shopware.simulator.shop import App, Event, Shop
@@ -18,7 +18,6 @@ RETRIES_SECONDS = (0.1, 0.2, 0.4)
 """Seen: 1, 2 and 4 seconds; a tenth of it is rehearsal enough."""
 GIVES_UP_AT = 10
 """Read in source: after so many failed deliveries the webhook is switched off, and nobody is told."""
-READS = {"checkout.order": "order", "checkout.customer": "customer", "state_enter": "order"}
 
 
 @dataclass(order=True)
@@ -68,7 +67,7 @@ class Deliveries:
             if not self._listens(hook, event):
                 continue
             if random.random() < habits["drop"]:
-                self._note(event.name, hook["url"], "dropped")
+                self.note(event.name, hook["url"], "dropped")
                 continue
             made = self._job(hook, event, habits)
             found.append(made)
@@ -88,7 +87,7 @@ class Deliveries:
         if app is None:
             return not hook.get("appId")
         active = self._shop.store.rows["app"][app.row].get("active", True)
-        return bool(active) and f"{_about(event.name)}:read" in app.privileges
+        return bool(active) and f"{manifest.about(event.name)}:read" in app.privileges
 
     def _app(self, hook: JSON) -> App | None:
         known = self._shop.apps.values()
@@ -139,7 +138,7 @@ class Deliveries:
     def _deliver(self, job: Job) -> None:
         heard = outgoing.post(job.url, job.body, job.headers)
         with self._shop.lock:
-            self._note(job.event, job.url, heard.result)
+            self.note(job.event, job.url, heard.result)
             worker = self._shop.habits["webhooks"]["worker"]
             again = worker and not heard.fine and job.tries < len(RETRIES_SECONDS)
             if worker and not again:
@@ -162,7 +161,7 @@ class Deliveries:
         else:
             self._shop.store.change("webhook", hook, errorCount=errors)
 
-    def _note(self, event: str, url: str, result: str) -> None:
+    def note(self, event: str, url: str, result: str) -> None:
         self.log.append({"event": event, "url": url, "result": result})
         del self.log[:-500]
 
@@ -184,11 +183,3 @@ def signed(
         secret = app.old_secret if late else app.secret
         headers["shopware-shop-signature"] = outgoing.sign(secret, body)
     return body, headers
-
-
-def _about(event: str) -> str:
-    """The entity whose reading an event asks for."""
-    for start, kind in READS.items():
-        if event.startswith(f"{start}."):
-            return kind
-    return event.split(".")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from adapters.shopware.simulator.base import ENGLISH
@@ -24,6 +24,8 @@ class Heard:
     status: int
     body: bytes
     problem: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    """By lower-case name."""
 
     @property
     def result(self) -> str:
@@ -68,6 +70,7 @@ def _send(method: str, url: str, body: bytes | None, more: dict[str, str]) -> He
     try:
         connection.request(method, path, body, more | {"Connection": "close"})
         answer = connection.getresponse()
-        return Heard(answer.status, answer.read(MOST))
+        known = {name.lower(): value for name, value in answer.getheaders()}
+        return Heard(answer.status, answer.read(MOST), headers=known)
     finally:
         connection.close()

@@ -9,11 +9,19 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.test import TestResponse
 
-from adapters.shopware.simulator import control, data, tokens
+from adapters.shopware.simulator import (
+    control,
+    control_apps,
+    control_visitors,
+    data,
+    storefront_token,
+    tokens,
+)
 from adapters.shopware.simulator.app import create_app
 from adapters.shopware.simulator.clock import Clock
 from adapters.shopware.simulator.deliveries import Deliveries
 from adapters.shopware.simulator.shop import Shop
+from adapters.shopware.simulator.visitors import Front
 
 JSON = dict[str, Any]
 VERSIONS = ("6.5.6.1", "6.6.7.1", "6.7.9.1")
@@ -31,6 +39,10 @@ class World:
         self.shop.ring = self.deliveries.ring
         self.app = create_app(self.shop)
         self.app.register_blueprint(control.blueprint(self.shop, self.deliveries))
+        self.app.register_blueprint(control_apps.blueprint(self.shop, self.deliveries))
+        front = Front(self.shop)
+        self.app.register_blueprint(control_visitors.blueprint(front))
+        self.app.register_blueprint(storefront_token.blueprint(self.shop, front.visitor))
         self.http = self.app.test_client()
         _, self.key, self.secret = tokens.integrate(self.shop, "test", None)
         self.token = self.log_in(self.key, self.secret)
