@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from connector import (
+    accounts,
     coming_back,
     events,
     leaving,
@@ -66,7 +67,7 @@ def join(
     if (
         known is None
         and not visitor.account
-        and not members.has_account(tx, shop.merchant_id, shop.shop_id, visitor.external_id)
+        and not accounts.there(tx, shop.merchant_id, shop.shop_id, visitor.external_id)
     ):
         raise Refused("The shop has not said that this is an account; guests cannot take part.")
     if known is not None and left:

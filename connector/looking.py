@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from connector import events, inbox, members, orders, orders_rows, programmes
+from connector import accounts, events, inbox, members, orders, orders_rows, programmes
 from connector.errors import NotThere
 from connector.events import Happened
 from connector.installation import Installation, utc_now
@@ -91,7 +91,7 @@ def _look_at_customer(inst: Installation, shop: Shop, external_id: str) -> Appli
         def work(tx: Connection) -> None:
             at = (shop.merchant_id, shop.shop_id, external_id)
             members.erase_customer(tx, *at, inst.keys, utc_now())
-            members.no_account(tx, *at)
+            accounts.none(tx, *at)
 
         inst.database.write(work)
         return Applied()

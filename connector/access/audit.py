@@ -22,7 +22,7 @@ COMMAND_LINE = "command line"
 WHAT = frozenset({
     "login", "password.set", "session.ended", "sessions.ended", "user.invited", "user.joined",
     "user.role", "user.removed", "user.added", "user.closed", "task.done", "programme.applied",
-    "shop.look", "shop.resumed", "points.corrected", "members.merged", "members.parted",
+    "shop.look", "shop.resumed", "shop.moved", "shop.stayed", "points.corrected", "members.merged", "members.parted",
     "voucher.back", "question.answered", "question.deleted",
 })  # fmt: skip
 """Everything that can be done; the texts of the log page have one for each."""

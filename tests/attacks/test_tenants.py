@@ -274,6 +274,7 @@ ACROSS: dict[str, str] = {
     "lanes.py:_RIPE": "which merchants have points to release",
     "lanes.py:_TO_DO": "which lanes have work",
     "keys.py:load": "the installation's own keys",
+    "newcomers.py": "shops that nobody owns yet, by the slug in a sealed state",
     "rounds.py:ring": "`run-due --sync --night`: everybody's rounds, now",
     "runners/election.py": "the lock of the one scheduler",
     "runners/engine.py": "the engine's own tables, which hold lanes and nothing else",

@@ -51,6 +51,8 @@ NEEDS: dict[str, Need | Role] = {
     "admin.shops": Role.VIEWER,
     "admin.look_again": Role.MANAGER,
     "admin.resume": Role.MANAGER,
+    "admin.confirm_move": Role.MANAGER,
+    "admin.decline_move": Role.MANAGER,
     "admin.log": Role.OWNER,
     "admin.team": Role.OWNER,
     "admin.invite": Role.OWNER,

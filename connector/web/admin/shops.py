@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort
 from sqlalchemy import Connection
 
-from connector import health, lanes, rounds, tasks
+from connector import health, lanes, moving, rounds, tasks
 from connector import shops as shops_
 from connector.access import audit
+from connector.errors import Refused
 from connector.installation import Installation, utc_now
 from connector.shops import Shop
 from connector.web.admin import guard
@@ -51,6 +52,29 @@ def routes(admin: Blueprint, inst: Installation) -> None:
         inst.database.write(work)
         inst.hint(lanes.walks_of(one), lanes.of_shop(one))
         return back_to("shops", "resumed")
+
+    @admin.post("/<merchant_id>/shops/<slug>/confirm", endpoint="confirm_move")
+    def confirm_move(merchant_id: str, slug: str) -> Response:
+        return _decide(inst, slug, agreed=True)
+
+    @admin.post("/<merchant_id>/shops/<slug>/decline", endpoint="decline_move")
+    def decline_move(merchant_id: str, slug: str) -> Response:
+        return _decide(inst, slug, agreed=False)
+
+
+def _decide(inst: Installation, slug: str, *, agreed: bool) -> Response:
+    """Whether a shop that reports from another address is there now."""
+    one, by = _mine(inst, slug), guard.me()[0].user_id
+    with inst.database.read() as tx:
+        todo = tasks.open_tasks(tx, one.merchant_id)
+    if ("moved", f"shop/{slug}") not in [(task.kind, task.subject) for task in todo]:
+        raise Refused("No new address of this shop waits for an answer.")
+    moving.decide(inst, one, agreed=agreed)
+    what = "shop.moved" if agreed else "shop.stayed"
+    inst.database.write(
+        lambda tx: audit.write(tx, one.merchant_id, by, what, f"shop/{one.slug}", utc_now())
+    )
+    return back_to("home", "task")
 
 
 def _mine(inst: Installation, slug: str) -> Shop:
