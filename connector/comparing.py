@@ -34,6 +34,7 @@ _CUSTOMERS = (
         customer.c.merchant_id == bindparam("m"),
         customer.c.shop_id == bindparam("s"),
         customer.c.erased_at.is_(None),
+        customer.c.guest.is_(False),
         customer.c.external_id > bindparam("after"),
     )
     .order_by(customer.c.external_id)

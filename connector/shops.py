@@ -21,10 +21,10 @@ from connector.port import JSON, Adapter, ShopFacts, ShopPlatform
 from connector.tables import address, lease, merchant, shop
 from connector.values import MerchantId, ShopId, zone_of
 
-PLATFORMS = {"woocommerce": "adapters.woocommerce"}
+PLATFORMS = {"shopware": "adapters.shopware", "woocommerce": "adapters.woocommerce"}
 """The one place that knows where adapters live. They are imported when a shop is opened."""
 
-PLANNED = ("shopware", "shopify")
+PLANNED = ("shopify",)
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -201,7 +201,7 @@ def find_merchant(tx: Connection, name_or_id: str) -> MerchantId:
 def adapter(platform: str) -> Adapter:
     """The adapter module of a platform. Raises BadInput for one we do not have."""
     if platform in PLANNED:
-        raise BadInput(f"{platform} is planned and not built yet; connected today: woocommerce.")
+        raise BadInput(f"{platform} is planned and not built yet; connected today: {', '.join(PLATFORMS)}.")
     if platform not in PLATFORMS:
         raise BadInput(f"{platform!r} is no platform we know; use {', '.join(PLATFORMS)}.")
     return cast(Adapter, importlib.import_module(PLATFORMS[platform]))

@@ -22,7 +22,7 @@ def credentials(given: Mapping[str, str]) -> JSON:
     return {
         "url": url,
         "key": _given(given, "client_id", r"SWIA[0-9A-Z]{8,60}", "starts with SWIA"),
-        "key_secret": _given(given, "client_secret", r"[0-9A-Za-z]{16,200}", "is shown once"),
+        "key_secret": _given(given, "client_secret", r"[!-~]{16,200}", "is shown once"),
         "ca_file": ca_file,
         "app_secret": address.own_secret(given, "app_secret"),
         "registration": None,

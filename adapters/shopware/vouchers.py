@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.shopware import about, fields, promotions
 from adapters.shopware.answers import Twice
 from adapters.shopware.client import Client
-from connector.errors import CannotBind, NotThere, Refused
+from connector.errors import CannotBind, NotThere, Refused, TryLater
 from connector.port import JSON, Voucher
 
 KEPT_FOR = timedelta(days=30)
@@ -34,9 +34,14 @@ def ensure(client: Client, voucher: Voucher, document: JSON) -> None:
             return
         except Twice:  # we were here a moment ago, or somebody else has it
             kept = _found(client, voucher.code)
-    _ours(kept, plan.promotion["id"], voucher.code)
+    if kept is None:
+        raise TryLater("The shop holds a code for taken that it does not show.")
+    if kept.get("promotionId") != plan.promotion["id"]:
+        raise Refused(
+            f"Another promotion of the shop has the code {voucher.code}, so it was not made again."
+        )
     client.upsert(rules=("rule", plan.rules), promotion=("promotion", [plan.promotion]))
-    if kept is not None and kept.get("payload") is not None:
+    if kept.get("payload") is not None:
         _free(client, kept)
 
 
@@ -70,14 +75,6 @@ def clean_up(client: Client, now: datetime) -> None:
             client.delete(f"/promotion/{_id(each)}")
         except NotThere:
             continue
-
-
-def _ours(kept: JSON | None, promotion: str, code: str) -> None:
-    if kept is None or kept.get("promotionId") == promotion:
-        return
-    raise Refused(
-        f"Another promotion of the shop has the code {code} already, so it was not made again."
-    )
 
 
 def _free(client: Client, kept: JSON) -> None:

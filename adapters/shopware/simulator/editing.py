@@ -107,7 +107,8 @@ def refund(shop: Shop, order: JSON, wanted: JSON) -> None:
 
 
 def refund_partially(shop: Shop, order: JSON, wanted: JSON) -> None:
-    """Seen: the state carries no amount; `{"amount": "5.00"}` is a payment plugin that writes one."""
+    """Seen: the state carries no amount; `{"amount": "5.00"}` is a payment plugin that writes one, and
+    `{"line": 0, "quantity": 1}` one that says for which line as well."""
     _give_back(shop, order, wanted, "refund_partially")
 
 
@@ -115,11 +116,27 @@ def _give_back(shop: Shop, order: JSON, wanted: JSON, action: str) -> None:
     at = _at(shop, wanted)
     payment = orders.newest(shop, order)
     states.go(shop, "order_transaction", payment, action, at)
-    if wanted.get("amount") is not None:
+    line, quantity = _line(shop, order, wanted)
+    if line is not None:
+        share = Decimal(str(line["totalPrice"])) * quantity / int(line["quantity"])
+        made = _record(shop, payment, share, at)
+        shop.add(
+            "order_transaction_capture_refund_position", at, refundId=made["id"], refundVersionId=LIVE,
+            orderLineItemId=line["id"], orderLineItemVersionId=LIVE, quantity=quantity,
+            amount=made["amount"],
+        )  # fmt: skip
+    elif wanted.get("amount") is not None:
         _record(shop, payment, Decimal(str(wanted["amount"])), at)
 
 
-def _record(shop: Shop, payment: JSON, amount: Decimal, at: datetime) -> None:
+def _line(shop: Shop, order: JSON, wanted: JSON) -> tuple[JSON | None, int]:
+    if wanted.get("line") is None:
+        return None, 0
+    lines = shop.store.related("order", order, "lineItems")
+    return lines[int(wanted["line"])], int(wanted.get("quantity", 1))
+
+
+def _record(shop: Shop, payment: JSON, amount: Decimal, at: datetime) -> JSON:
     """Capture and refund, as payment plugins write them; the core never does (read in source)."""
     known = shop.store.related("order_transaction", payment, "captures")
     done = shop.base["state.order_transaction_capture.completed"]
@@ -140,6 +157,7 @@ def _record(shop: Shop, payment: JSON, amount: Decimal, at: datetime) -> None:
     values |= {"stateId": shop.base["state.order_transaction_capture_refund.completed"]}
     made = shop.add("order_transaction_capture_refund", at, **values)
     events.state_entered(shop, "order_transaction_capture_refund", made, "completed")
+    return made
 
 
 def delete(shop: Shop, order: JSON, wanted: JSON) -> None:

@@ -147,9 +147,9 @@ def test_no_event_that_an_older_shop_does_not_know(manifest: Xml.Element, newer:
 
 
 RIGHTS = {
-    "read": "category currency customer language media order order_address order_customer order_delivery"
+    "read": "country currency customer customer_address language locale media order order_address order_customer order_delivery"
             " order_line_item order_transaction order_transaction_capture"
-            " order_transaction_capture_refund product product_media promotion promotion_discount"
+            " order_transaction_capture_refund order_transaction_capture_refund_position product product_media promotion promotion_discount"
             " promotion_individual_code promotion_persona_customer promotion_sales_channel rule"
             " sales_channel sales_channel_domain state_machine_state webhook",
     "create": "promotion promotion_cart_rule promotion_discount promotion_individual_code"
