@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.widgets import shop as pretend
@@ -10,6 +12,7 @@ from tests.widgets.situations import Answer
 
 TOKEN = "/app-system/Stammkunde/generate-token"
 CART = "/checkout/promotion/add"
+HELD = "/checkout/cart.json"
 APPLY = f"{CART}?code=&redirectTo=frontend.checkout.cart.page"
 STRANGER = Answer(
     {"message": "JWT generation requires customer to be logged in"},
@@ -20,6 +23,19 @@ STRANGER = Answer(
 
 class FormHandler(ShopHandler):
     """Its situation is in the address of the page that asks, as a session would be in a cookie."""
+
+    def do_GET(self) -> None:  # noqa: N802 - the library's name
+        if self.path == HELD:
+            self.send(self._held(), "application/json")
+        else:
+            super().do_GET()
+
+    def _held(self) -> bytes:
+        """A cart as Shopware says it: a product, and a line for each code that was sent by the form."""
+        codes = [dict(form)["code"] for kind, form in self.shop.sent if kind == "cart"]
+        lines: list[dict[str, Any]] = [{"type": "product", "payload": {"productNumber": "A1"}}]
+        lines += [{"type": "promotion", "payload": {"code": code}} for code in codes]
+        return json.dumps({"token": "opens-this-visit", "lineItems": lines}).encode()
 
     def do_POST(self) -> None:  # noqa: N802 - the library's name
         sent = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()

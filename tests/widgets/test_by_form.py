@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.widgets import answers
 from tests.widgets import shop as pretend
-from tests.widgets.by_form import APPLY, STRANGER, FormHandler
+from tests.widgets.by_form import APPLY, HELD, STRANGER, FormHandler
 from tests.widgets.conftest import Visit
 from tests.widgets.shop import Shop
 from tests.widgets.situations import TOKEN, Answer, Situation, placed
@@ -247,6 +247,30 @@ def test_a_code_is_sent_to_the_shop_and_nowhere_else(
 
     expect(page.get_by_role("button", name="Code kopieren")).to_be_visible()
     expect(page.get_by_role("button", name="In den Warenkorb")).to_have_count(0)
+
+
+def test_a_code_that_lies_in_the_cart_is_not_laid_into_it_again(visit: Visit, shop: Shop) -> None:
+    said = {"widgets": "redeem", "redeem": f'apply="{APPLY}"', "more": f'data-cart="{HELD}"'}
+    page = visit(**said)
+    page.get_by_role("button", name="In den Warenkorb").click()
+    in_the_cart(page, shop)
+    visit.on(page, **said)
+
+    expect(page.locator("stammkunde-redeem .voucher")).to_contain_text(
+        "Der Code liegt in deinem Warenkorb."
+    )
+    expect(page.get_by_role("button", name="In den Warenkorb")).to_have_count(0)
+    assert visit.complaints == []
+
+
+def test_where_the_shop_does_not_say_what_lies_in_the_cart_a_code_can_still_be_put_in(
+    visit: Visit, shop: Shop
+) -> None:
+    nowhere = f'apply="{APPLY}"'
+    page = visit(widgets="redeem", redeem=nowhere, more='data-cart="/page/member"')
+    page.get_by_role("button", name="In den Warenkorb").click()
+
+    in_the_cart(page, shop)
 
 
 def test_the_shops_cart_may_be_tried_again_after_coming_back(visit: Visit, shop: Shop) -> None:

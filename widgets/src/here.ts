@@ -21,6 +21,8 @@ export interface Handed {
   login?: string;
   /** The shop's address that a code is sent to as a form. */
   apply?: string;
+  /** The shop's address that says what lies in the cart. */
+  cart?: string;
 }
 
 export const page = new Page((document.currentScript as unknown as { stammkunde: Handed }).stammkunde);

@@ -63,6 +63,8 @@ export class Page {
   readonly order: string | undefined;
   /** Where the shop takes a code into the cart. */
   readonly apply: string | undefined;
+  /** Where the shop says what lies in the cart. */
+  readonly cart: string | undefined;
   /** True while somebody is still on the way and we ask again by ourselves. */
   polling = false;
   readonly #api: string;
@@ -73,12 +75,13 @@ export class Page {
   #polls = 0;
   #timer = 0;
 
-  constructor({ api, config, lang, identity, method, order, known, login, apply }: Handed) {
+  constructor({ api, config, lang, identity, method, order, known, login, apply, cart }: Handed) {
     this.#api = api;
     this.#proof = { identity, token: "", known, method };
     this.lang = lang;
     this.order = order;
     this.apply = apply;
+    this.cart = cart;
     if (config?.programme?.name) this.config = config;
     // The variable is as old as the page: it saves the first question, and answers no later one.
     const nobody = !!login && login in window && !(window as unknown as Record<string, unknown>)[login];

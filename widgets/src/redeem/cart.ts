@@ -15,22 +15,36 @@ export interface Cart {
   take(code: string): Promise<string>;
 }
 
-/** The cart of this page; `address` is where it says that a form takes codes. */
-export function cartOf({ platform, url }: Config, address: string | undefined): Cart | undefined {
-  const form = webAddress(address);
-  if (form) return new URL(form).origin === location.origin ? new FormCart(new URL(form)) : undefined;
+/** The cart of this page; `apply` is where it says that a form takes codes, `held` where it says what lies in it. */
+export function cartOf({ platform, url }: Config, apply?: string, held?: string): Cart | undefined {
+  const form = webAddress(apply);
+  if (form) return new URL(form).origin === location.origin ? new FormCart(new URL(form), held) : undefined;
   if (platform !== "woocommerce" || !url || new URL(url).origin !== location.origin) return;
   return new StoreCart(`${url}/wp-json/wc/store/v1/cart`);
 }
 
-/** A form of the shop's: its next page says what became of the code, and nobody else knows what lies in the cart. */
+/** A form of the shop's: its next page says in the shop's own words what became of the code. */
 class FormCart implements Cart {
-  constructor(readonly address: URL) {}
+  #codes: unknown[] = [];
 
-  async look(): Promise<void> {}
+  constructor(
+    readonly address: URL,
+    readonly held: string | undefined,
+  ) {}
 
-  has(): boolean {
-    return false;
+  /** As Shopware says it; where it does not, codes can be put in all the same. */
+  async look(): Promise<void> {
+    try {
+      const answer = this.held && (await fetch(this.held, { cache: "no-store" }));
+      const { lineItems } = answer ? await answer.json() : { lineItems: [] };
+      this.#codes = lineItems.map(({ payload }: { payload?: { code?: unknown } }) => payload?.code);
+    } catch {
+      // Nobody knows what lies in it.
+    }
+  }
+
+  has(code: string): boolean {
+    return this.#codes.includes(code);
   }
 
   /** The address' query are the form's fields; those that say nothing are the code. */
@@ -42,7 +56,7 @@ class FormCart implements Cart {
     form.submit();
     // The page is on its way out; should the visitor come back to it as it was, it goes on.
     return new Promise((done) => {
-      addEventListener("pageshow", () => (form.remove(), done("")), { once: true });
+      addEventListener("pageshow", () => (form.remove(), this.look().then(() => done(""))), { once: true });
     });
   }
 

@@ -233,7 +233,7 @@ export class Redeem extends StammkundeElement {
   /** The shop's cart, if there is one we may reach; without it codes are copied. */
   async #open(config: Config): Promise<Cart | undefined> {
     this.#cart = undefined;
-    const cart = cartOf(config, this.getAttribute("apply") ?? this.page.apply);
+    const cart = cartOf(config, this.getAttribute("apply") ?? this.page.apply, this.page.cart);
     try {
       await cart?.look();
       this.#cart = cart;

@@ -33,6 +33,7 @@ APPLY = "/checkout/promotion/add?code=&redirectTo=frontend.checkout.cart.page"
 ROUTES = {
     "frontend.app-system.generate-token": "/app-system/Stammkunde/generate-token",
     "frontend.checkout.promotion.add": "/checkout/promotion/add",
+    "frontend.checkout.cart.json": "/checkout/cart.json",
 }
 Context = dict[str, Any]
 Case = tuple[str, Context, Mapping[str, bool]]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.adapters.shopware.app.pages import PLACES, by_jinja, context, opened
 from tests.widgets import answers
 from tests.widgets import shop as pretend
-from tests.widgets.by_form import CART, STRANGER, TOKEN, FormHandler
+from tests.widgets.by_form import CART, HELD, STRANGER, TOKEN, FormHandler
 from tests.widgets.conftest import Visit
 from tests.widgets.shop import Shop
 from tests.widgets.situations import TOKEN as PROVEN
@@ -47,6 +47,7 @@ class Storefront(FormHandler):
         routes = {
             "frontend.app-system.generate-token": f"{TOKEN}?as={situation}",
             "frontend.checkout.promotion.add": CART,
+            "frontend.checkout.cart.json": HELD,
         }
 
         def draw(name: str) -> str:
@@ -136,6 +137,8 @@ def test_a_voucher_is_laid_into_the_cart_by_shopwares_own_form(
     page.locator("main").get_by_role("button", name="In den Warenkorb").click()
 
     in_the_cart(page, shop)
+    settled(visit.on(page, "member", place=place, state=""))
+    expect(page.locator("stammkunde-redeem")).to_contain_text("Der Code liegt in deinem Warenkorb.")
 
 
 def test_the_small_cart_that_opens_later_redeems_too(visit: Visit, shop: Shop) -> None:

@@ -146,6 +146,7 @@ def test_the_script_is_the_connectors_and_speaks_the_pages_language(page: Any) -
         "data-method": "post",
         "data-login": "customerLoggedInState",
         "data-apply": APPLY,
+        "data-cart": "/checkout/cart.json",
         "data-cfasync": "false",
     }
     assert str(other["src"]).endswith("?lang=en")
