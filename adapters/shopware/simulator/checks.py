@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from adapters.shopware.simulator import clock, errors, rules
-from adapters.shopware.simulator.kinds import JSON
+from adapters.shopware.simulator.kinds import JSON, Kind
 
 HEX = re.compile(r"[0-9a-f]{32}")
 DATES = {
@@ -17,6 +17,12 @@ DATES = {
         ("customer", "lastLogin"),
     ],
 }
+TEXTS = {"name", "code", "label", "eventName", "url", "email", "firstName", "lastName"}
+NUMBERS = {
+    *[("promotion_discount", "value"), ("promotion_discount", "maxValue")],
+    *[("promotion", "maxRedemptionsGlobal"), ("promotion", "maxRedemptionsPerCustomer")],
+}
+OF_TYPE = "ba785a8c-82cb-4283-967c-3cf342181b40"
 SCOPES = ("cart", "delivery", "set", "setgroup")
 TYPES = ("absolute", "percentage", "fixed", "fixed_unit")
 
@@ -46,6 +52,21 @@ def value(kind: str, name: str, given: Any) -> Any:
     if name.endswith("Id") and given is not None and name not in ("referencedId",):
         return row_id(given)
     return given
+
+
+def mistyped(shape: Kind, name: str, given: Any, pointer: str) -> list[JSON]:
+    """Symfony's "should be of type": a text is no number here, and "yes" is not true."""
+    if given is None:
+        return []
+    known = shape.blank.get(name)
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if isinstance(known, bool):
+        word, fits = "bool", isinstance(given, bool)
+    elif isinstance(known, int) or (shape.name, name) in NUMBERS:
+        word, fits = "numeric", number
+    else:
+        word, fits = "string", name not in TEXTS or isinstance(given, str)
+    return [] if fits else [_violation(OF_TYPE, f"This value should be of type {word}.", pointer)]
 
 
 def problems(kind: str, row: JSON, pointer: str) -> list[JSON]:
@@ -79,7 +100,7 @@ def _discount(row: JSON, pointer: str) -> list[JSON]:
             return []
         raise errors.beyond(f"a discount of type {row['type']} on {row['scope']}")
     worth = row.get("value")
-    if not isinstance(worth, int | float) or isinstance(worth, bool):
+    if not isinstance(worth, int | float):
         return []
     if worth < 0:
         said = "Value must not be less than 0"

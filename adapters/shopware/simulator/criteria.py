@@ -52,7 +52,7 @@ def read(store: Store, kind: str, body: JSON, most: int | None) -> Criteria:
         filter=filters.listed(body.get("filter")),
         sort=_sort(body.get("sort")),
         associations=_tree(store, kind, body.get("associations")),
-        includes=body.get("includes") or {},
+        includes=_includes(body.get("includes")),
     )
 
 
@@ -99,6 +99,8 @@ def _sort(given: object) -> list[tuple[str, bool]]:
 def _tree(store: Store, kind: str, given: object) -> JSON:
     """The associations, checked: name to what hangs on it. PHP sends an empty object as a list."""
     if not isinstance(given, dict):
+        if given:
+            raise errors.no_association("0", kind)
         return {}
     found: JSON = {}
     for name, inner in given.items():
@@ -115,6 +117,15 @@ def _tree(store: Store, kind: str, given: object) -> JSON:
         if "limit" in rest:
             raise errors.beyond("a limit inside an association")
     return found
+
+
+def _includes(given: object) -> JSON:
+    """Lists of fields by alias."""
+    if not given:
+        return {}
+    if not isinstance(given, dict) or not all(isinstance(names, list) for names in given.values()):
+        raise filters.invalid("The includes parameter has to name lists of fields.")
+    return given
 
 
 def needed(store: Store, kind: str, asked: Criteria) -> list[str]:
