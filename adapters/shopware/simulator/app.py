@@ -11,7 +11,7 @@ from werkzeug.http import http_date
 
 from adapters.shopware.simulator import errors, routes
 from adapters.shopware.simulator.errors import ApiError
-from adapters.shopware.simulator.kinds import JSON
+from adapters.shopware.simulator.kinds import JSON, LIVE
 from adapters.shopware.simulator.routes import Answer, Call
 from adapters.shopware.simulator.shop import Shop
 from adapters.shopware.simulator.tokens import Door
@@ -71,6 +71,7 @@ def _answer(shop: Shop, door: Door, path: str) -> Answer:
         return Answer(body, 200, {"Cache-Control": "no-store, private"})
     caller = door.caller(request.headers.get("Authorization"))
     _plain(path)
+    _context(shop)
     call = Call(shop, caller, _body(), dict(request.args.items()))
     return routes.answer(call, request.method, path)
 
@@ -84,6 +85,16 @@ def _plain(path: str) -> None:
         "Send Accept: application/json."
     )
     raise errors.refuse(406, "SIMULATOR__NOT_IMITATED", detail)
+
+
+def _context(shop: Shop) -> None:
+    """Other versions are not imitated; a language that is not there is refused as the shop does."""
+    if request.headers.get("sw-version-id", LIVE) != LIVE:
+        raise errors.beyond("reading or writing another version than the live one")
+    language = request.headers.get("sw-language-id")
+    if language is not None and language not in shop.store.rows["language"]:
+        detail = f'The language "{language}" was not found.'
+        raise errors.refuse(412, "FRAMEWORK__LANGUAGE_NOT_FOUND", detail, languageId=language)
 
 
 def _token_body() -> JSON:

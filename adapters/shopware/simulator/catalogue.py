@@ -23,6 +23,8 @@ def shelf(shop: Shop, name: str, at: datetime | None = None) -> JSON:
 
 def product(shop: Shop, wanted: JSON, at: datetime | None = None) -> JSON:
     """`{name, price, number?, tax?, category_ids?, description?, tags?, parent_id?, image?}`; the price is gross."""
+    if not wanted.get("name") or wanted.get("price") is None:
+        raise ValueError("A product needs a name and a price.")
     moment = at or shop.now()
     rate = int(wanted.get("tax", 19))
     parent = shop.store.get("product", wanted.get("parent_id"))

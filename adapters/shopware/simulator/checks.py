@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from adapters.shopware.simulator import clock, errors, rules
-from adapters.shopware.simulator.kinds import JSON
+from adapters.shopware.simulator.kinds import JSON, Kind
 
 HEX = re.compile(r"[0-9a-f]{32}")
 DATES = {
@@ -17,6 +17,12 @@ DATES = {
         ("customer", "lastLogin"),
     ],
 }
+TEXTS = {"name", "code", "label", "eventName", "url", "email", "firstName", "lastName"}
+NUMBERS = {
+    *[("promotion_discount", "value"), ("promotion_discount", "maxValue")],
+    *[("promotion", "maxRedemptionsGlobal"), ("promotion", "maxRedemptionsPerCustomer")],
+}
+OF_TYPE = "ba785a8c-82cb-4283-967c-3cf342181b40"
 SCOPES = ("cart", "delivery", "set", "setgroup")
 TYPES = ("absolute", "percentage", "fixed", "fixed_unit")
 
@@ -48,16 +54,29 @@ def value(kind: str, name: str, given: Any) -> Any:
     return given
 
 
+def mistyped(shape: Kind, name: str, given: Any, pointer: str) -> list[JSON]:
+    """Symfony's "should be of type": a text is no number here, and "yes" is not true."""
+    if given is None:
+        return []
+    known = shape.blank.get(name)
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if isinstance(known, bool):
+        word, fits = "bool", isinstance(given, bool)
+    elif isinstance(known, int) or (shape.name, name) in NUMBERS:
+        word, fits = "numeric", number
+    else:
+        word, fits = "string", name not in TEXTS or isinstance(given, str)
+    return [] if fits else [_violation(OF_TYPE, f"This value should be of type {word}.", pointer)]
+
+
 def problems(kind: str, row: JSON, pointer: str) -> list[JSON]:
-    """What Shopware's own validators say of the whole row (read in source)."""
+    """What Shopware's own validators say of the whole row. Read in source; where a pointer leads is not checked."""
     if kind == "rule_condition":
         rules.check(row)
     if kind == "promotion":
         return _promotion(row, pointer)
     if kind == "promotion_discount":
         return _discount(row, pointer)
-    if kind == "promotion_individual_code":
-        return _code(row, pointer)
     return []
 
 
@@ -66,8 +85,12 @@ def _promotion(row: JSON, pointer: str) -> list[JSON]:
     if row.get("useCodes") and not row.get("useIndividualCodes") and not row.get("code"):
         said = "Please provide a valid code"
         found.append(_violation("PROMOTION_EMPTY_CODE_VIOLATION", said, f"{pointer}/code"))
+    code = row.get("code") or ""
+    if code != code.strip():
+        said = "Code may not have any leading or ending whitespaces"
+        found.append(_violation("PROMOTION_CODE_WHITESPACE_VIOLATION", said, f"{pointer}/code"))
     starts, ends = row.get("validFrom"), row.get("validUntil")
-    if starts and ends and ends <= starts:
+    if starts and ends and ends < starts:
         said = "Expiration Date of Promotion must be after Start of Promotion"
         found.append(_violation("PROMOTION_VALID_UNTIL_VIOLATION", said, f"{pointer}/validUntil"))
     return found
@@ -79,7 +102,7 @@ def _discount(row: JSON, pointer: str) -> list[JSON]:
             return []
         raise errors.beyond(f"a discount of type {row['type']} on {row['scope']}")
     worth = row.get("value")
-    if not isinstance(worth, int | float) or isinstance(worth, bool):
+    if not isinstance(worth, int | float):
         return []
     if worth < 0:
         said = "Value must not be less than 0"
@@ -87,14 +110,6 @@ def _discount(row: JSON, pointer: str) -> list[JSON]:
     if row["type"] == "percentage" and worth > 100:
         said = "Absolute value must not greater than 100"
         return [_violation("PROMOTION_DISCOUNT_MAX_VALUE_VIOLATION", said, f"{pointer}/value")]
-    return []
-
-
-def _code(row: JSON, pointer: str) -> list[JSON]:
-    code = row.get("code")
-    if isinstance(code, str) and code != code.strip():
-        said = "Code may not have any leading or ending whitespaces"
-        return [_violation("PROMOTION_CODE_WHITESPACE_VIOLATION", said, f"{pointer}/code")]
     return []
 
 

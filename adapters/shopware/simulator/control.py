@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import InvalidOperation
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -19,6 +20,8 @@ def blueprint(shop: Shop, deliveries: Deliveries) -> Blueprint:
     pages = Blueprint("control", __name__, url_prefix="/_simulator")
     pages.register_error_handler(ApiError, lambda no: answer(no.body(), no.status))
     pages.register_error_handler(ValueError, lambda no: answer({"message": str(no)}, 400))
+    for wrong in (InvalidOperation, IndexError):
+        pages.register_error_handler(wrong, lambda no: answer({"message": f"No: {no!r}"}, 400))
     _switches(pages, shop, deliveries)
     _orders(pages, shop)
     _people_and_goods(pages, shop)

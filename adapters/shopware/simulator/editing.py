@@ -53,6 +53,8 @@ def _credit(shop: Shop, order: JSON, amount: Decimal, at: datetime) -> None:
 def _quantity(shop: Shop, order: JSON, number: int, quantity: int, at: datetime) -> None:
     line = _top(shop, order)[number]
     if quantity == 0:
+        if line["type"] == "promotion":
+            _free(shop, order, line)
         shop.store.remove("order_line_item", line["id"])
         return
     status = order["taxStatus"]
@@ -64,6 +66,16 @@ def _quantity(shop: Shop, order: JSON, number: int, quantity: int, at: datetime)
     values = {"quantity": quantity, "price": price, "updatedAt": stamp(at)}
     values |= {"unitPrice": price["unitPrice"], "totalPrice": price["totalPrice"]}
     shop.store.change("order_line_item", line["id"], **values)
+
+
+def _free(shop: Shop, order: JSON, line: JSON) -> None:
+    """Read in source: since 6.6.7.0 a code whose line is taken out of the order may be used again."""
+    if shop.version.startswith("6.5"):
+        return
+    for code in shop.store.holders("promotion_individual_code", "code", line["referencedId"]):
+        if (code.get("payload") or {}).get("orderId") == order["id"]:
+            values = {"payload": None, "updatedAt": shop.stamp()}
+            shop.store.change("promotion_individual_code", code["id"], **values)
 
 
 def recalculate(shop: Shop, order: JSON, at: datetime) -> None:

@@ -44,12 +44,20 @@ class Call:
 
 
 def answer(call: Call, method: str, path: str) -> Answer:
+    if method != "GET":
+        _only(call, {"_response"})
     for verb, pattern, work in ROUTES:
         found = re.fullmatch(pattern, path)
         if found and verb == method:
             return work(call, *found.groups())
     detail = f'No route found for "{method} {call.shop.url}/api/{path}"'
     raise errors.refuse(404, "0", detail)
+
+
+def _only(call: Call, known: set[str]) -> None:
+    unknown = sorted(set(call.query) - known)
+    if unknown:
+        raise errors.beyond(f"the parameter {', '.join(unknown)} here")
 
 
 def kind_of(call: Call, name: str) -> str:
@@ -66,6 +74,8 @@ def _version(call: Call) -> Answer:
 
 
 def _asked(call: Call, kind: str) -> criteria.Criteria:
+    if not isinstance(call.body, dict):
+        raise errors.refuse(400, "0", "A search has to be an object.")
     asked = criteria.read(call.shop.store, kind, call.body, call.shop.most)
     check(call.shop, call.caller, criteria.needed(call.shop.store, kind, asked))
     return asked
@@ -83,9 +93,7 @@ def _search_ids(call: Call, name: str) -> Answer:
 
 def _list(call: Call, name: str) -> Answer:
     """GET: page and limit as parameters."""
-    unknown = sorted(set(call.query) - {"page", "limit", "total-count-mode"})
-    if unknown:
-        raise errors.beyond(f"GET with {', '.join(unknown)}; use the search")
+    _only(call, {"page", "limit", "total-count-mode"})
     call.body = {
         n: int(v) if n == "total-count-mode" and v.isdigit() else v for n, v in call.query.items()
     }
@@ -93,6 +101,7 @@ def _list(call: Call, name: str) -> Answer:
 
 
 def _one(call: Call, name: str, row: str) -> Answer:
+    _only(call, set())
     kind = kind_of(call, name)
     check(call.shop, call.caller, [f"{kind}:read"])
     found = _row(call, kind, row)

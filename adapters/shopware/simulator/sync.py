@@ -44,6 +44,8 @@ def _run(
     if action not in ("upsert", "delete"):
         raise _invalid(f'Invalid action in operation "{key}"')
     for number, entry in enumerate(operation["payload"]):
+        if not isinstance(entry, dict):
+            raise writing.malformed(f"/{key}/{number}")
         if joined is not None:
             _join(writer, *joined, str(kind), action, entry, gone, absent)
         elif action == "upsert":

@@ -26,15 +26,18 @@ class Writer:
     caller: Caller
     wanted: dict[str, None] = field(default_factory=dict)
     problems: list[JSON] = field(default_factory=list)
+    senseless: list[JSON] = field(default_factory=list)
     touched: dict[str, list[Any]] = field(default_factory=dict)
     written: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
     joined: list[tuple[str, str, str]] = field(default_factory=list)
     """Table between two, and the row that has to be there."""
 
-    def upsert(self, kind: str, given: JSON, pointer: str, create: bool | None = None) -> str:
+    def upsert(self, kind: str, given: Any, pointer: str, create: bool | None = None) -> str:
         """A row is made or changed; `create` insists on one of the two."""
         if kind in READ_ONLY:
             raise errors.beyond(f"writing {kind}")
+        if not isinstance(given, dict):
+            raise malformed(pointer)
         shape = self.shop.store.kinds[kind]
         row = checks.row_id(given.get("id")) or self.shop.new_id()
         old = self.shop.store.get(kind, row)
@@ -69,6 +72,7 @@ class Writer:
             elif name == "secretAccessKey":
                 values["_secret"] = value
             else:
+                self.problems += checks.mistyped(shape, name, value, f"{pointer}/{name}")
                 values[name] = checks.value(shape.name, name, value)
         if isinstance(values.get("customFields"), dict) and old is not None:
             # Seen: keys are merged, the others stay.
@@ -83,13 +87,11 @@ class Writer:
             if found in (None, ""):
                 self.problems.append(errors.blank(f"{pointer}/{name}"))
         whole = dict(old or {}) | values
-        self.problems += checks.problems(shape.name, whole, pointer)
+        self.senseless += checks.problems(shape.name, whole, pointer)
 
     def _hang(self, kind: str, row: str, name: str, link: Link, given: Any, pointer: str) -> None:
-        if not isinstance(given, list):
-            raise errors.refuse(
-                400, "FRAMEWORK__WRITE_MALFORMED_INPUT", f"{name} has to be a list."
-            )
+        if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+            raise malformed(f"{pointer}/{name}")
         for number, entry in enumerate(given):
             at = f"{pointer}/{name}/{number}"
             if link.how == "many":
@@ -136,10 +138,13 @@ class Writer:
         self.written.append((kind, row, operation, fields))
 
     def finish(self) -> None:
-        """Read in source: missing rights are said before wrong values, both before the database speaks."""
-        check(self.shop, self.caller, self.wanted)
+        """Read in source: first what is wrong with the fields, then missing rights, then what rows may not be
+        together, and at last the database."""
         if self.problems:
             raise errors.ApiError(400, self.problems)
+        check(self.shop, self.caller, self.wanted)
+        if self.senseless:
+            raise errors.ApiError(400, self.senseless)
         for kind, row, _, _ in self.written:
             self._constraints(kind, row)
         for table, kind, row in self.joined:
@@ -175,6 +180,12 @@ class Writer:
     def _taken(self, kind: str) -> bool:
         """The habit: somebody else was quicker with this code."""
         return kind == "promotion_individual_code" and bool(self.shop.habits.due("duplicate_code"))
+
+
+def malformed(pointer: str) -> errors.ApiError:
+    """Neither an object nor a list of them where one has to be."""
+    detail = f'Expected data at "{pointer}" to be an array.'
+    return errors.refuse(400, "FRAMEWORK__WRITE_TYPE_INTEND_ERROR", detail)
 
 
 def delete(writer: Writer, kind: str, row: str) -> bool:

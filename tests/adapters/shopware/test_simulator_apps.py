@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.adapters.shopware.test_simulator_recordings import FIXTURES, RECORDED
+from tests.adapters.shopware.test_simulator_shapes import differences
 from tests.adapters.shopware.test_simulator_world import JSON, VERSIONS, World
 
 APP_SECRET = "the app's own secret"
@@ -230,6 +232,16 @@ def test_a_confirmation_that_is_refused_leaves_no_app_behind(server: Server) -> 
             "6.7.9.1",
             True,
         ),
+        (
+            '<webhook name="x" event="order.written" onlyLiveVersion="true" url="http://a.test/"/>',
+            "6.5.6.1",
+            False,
+        ),
+        (
+            '<webhook name="x" event="order.written" onlyLiveVersion="true" url="http://a.test/"/>',
+            "6.6.7.1",
+            True,
+        ),
         ('<webhook name="x" event="promotion.written" url="http://a.test/"/>', "6.7.9.1", False),
         ('<webhook name="x" event="product.written" url="http://a.test/"/>', "6.7.9.1", False),
         (
@@ -406,3 +418,56 @@ def test_a_button_believes_signed_answers_and_empty_ones(server: Server) -> None
     assert results[0]["answer"] == {"actionType": "reload"}
     assert results[1]["error"] == "FRAMEWORK__SYNC_ACTION_PROCESS_INTERRUPTED"
     assert results[2]["answer"] is None
+
+
+def recorded(version: str, path: str = "", event: str | None = None) -> JSON:
+    rows: list[JSON] = json.loads((FIXTURES / "webhooks.json").read_text("utf-8"))
+    mine = [row for row in rows if row["shop"] == version and row["event"] == event]
+    return next(row for row in mine if urlsplit(row["path"]).path.endswith(path))
+
+
+def same_letter(wanted: JSON, heard: tuple[str, str, dict[str, str], bytes]) -> None:
+    """The same headers, and a body of the same shape."""
+    assert {name.lower() for name in wanted["headers"]} <= set(heard[2])
+    signatures = {name for name in heard[2] if "signature" in name}
+    assert signatures <= {name.lower() for name in wanted["headers"]}
+    if wanted["body"] is not None:
+        said = json.loads(heard[3])
+        said.get("data", {}).pop("action", None)
+        wanted["body"].get("data", {}).pop("action", None)
+        assert list(differences(wanted["body"], said)) == []
+
+
+@pytest.mark.parametrize("version", RECORDED)
+def test_the_shop_registers_as_recorded(version: str, server: Server) -> None:
+    installed(server, version)
+
+    same_letter(recorded(version, "/register"), server.to("/register")[0])
+    same_letter(recorded(version, "/confirm"), server.to("/confirm")[0])
+
+
+@pytest.mark.parametrize(
+    ("version", "event"),
+    [
+        *[(version, f"app.{verb}") for version in RECORDED for verb in ("installed", "activated")],
+        ("6.6.7.1", "app.deactivated"),
+        ("6.6.7.1", "app.deleted"),
+    ],
+)
+def test_an_apps_life_is_told_as_recorded(version: str, event: str, server: Server) -> None:
+    world = installed(server, version)
+    for action in ("deactivate", "delete"):
+        world.control("POST", f"/apps/Stammkunde/{action}")
+
+    letter = server.to("/life")[server.told().index(event)]
+
+    same_letter(recorded(version, event=event), letter)
+
+
+@pytest.mark.parametrize("version", RECORDED)
+def test_a_button_is_pressed_as_recorded(version: str, server: Server) -> None:
+    world = installed(server, version)
+
+    world.control("POST", "/apps/Stammkunde/press", {"action": "points", "ids": ["a" * 32]})
+
+    same_letter(recorded(version, "/add-points"), server.to("/button")[0])

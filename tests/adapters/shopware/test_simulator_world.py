@@ -66,8 +66,11 @@ class World:
         return self.http.open(f"/api/{path}", method=method, json=body, headers=sent | headers)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """A call that has to succeed."""
+        """A call that has to succeed; a token that has grown old is renewed."""
         answer = self.ask(method, path, body)
+        if answer.status_code == 401:
+            self.token = self.log_in(self.key, self.secret)
+            answer = self.ask(method, path, body)
         assert answer.status_code < 300, answer.text
         return answer.get_json(silent=True)
 
