@@ -9,6 +9,7 @@ import pytest
 from adapters.shopware import signatures, taking
 from connector import connecting, moving, shops, tasks
 from connector.errors import BadInput, Refused
+from tests.adapters.shopware import standin
 from tests.adapters.shopware.standin import EVIL, HOME, MOVED, OPEN, SHOP_ID, Lab
 from tests.attacks.evidence import contents
 
@@ -74,6 +75,19 @@ def test_whoever_opens_the_apps_page_connects_it_as_well(lab: Lab) -> None:
     assert "Ist die App eingeschaltet?" in waiting.text
     assert "Dein Shop ist mit Stammkunde verbunden." in connected.text
     assert slugs(lab) == ["demo"]
+
+
+def test_what_else_stands_in_the_way_is_said_to_the_merchant(lab: Lab) -> None:
+    shop = lab.packaged()
+    shop.install()
+    OPEN.add((HOME, *shop.pair))
+    standin.CURRENCY.append("€uro")
+    shown = shop.looks()
+    standin.CURRENCY.clear()
+
+    assert "The shop says its currency is &#x27;€uro&#x27;" in shown.text
+    assert slugs(lab) == []
+    assert "Dein Shop ist mit Stammkunde verbunden." in shop.looks().text
 
 
 def test_a_stranger_does_not_make_a_waiting_shop_connect(lab: Lab) -> None:
