@@ -62,7 +62,7 @@ def _claims(token: str, known: Registration, now: datetime) -> dict[str, Any]:
     """What the token says, if one of the shop's secrets signed it; no other algorithm is looked at."""
     if len(token) > LONGEST_TOKEN:
         raise BadDelivery("The identity token is too long.")
-    for secret in filter(None, known.secrets(now)):
+    for secret in known.secrets(now):
         try:
             signed = jws.deserialize_compact(token, OctKey.import_key(secret), algorithms=["HS256"])
             claims = json.loads(signed.payload, object_pairs_hook=_said_once)

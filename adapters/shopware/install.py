@@ -110,7 +110,7 @@ def _confirm(handshake: Handshake, slug: str, state: str, opens: Opens) -> Respo
     if door is None:
         credentials, believed = taking.confirm(handshake.draft(state), came, opens, now)
         carried = handshake.carry(state, credentials)
-        if not (believed and _connects(handshake, carried, credentials)):
+        if not believed or _connects(handshake, carried, credentials):
             handshake.wait(carried)
         return _nothing()
     believed = taking.change(door.settings, lambda kept: taking.confirm(kept, came, opens, now))
@@ -122,19 +122,17 @@ def _confirm(handshake: Handshake, slug: str, state: str, opens: Opens) -> Respo
     return _nothing()
 
 
-def _connects(handshake: Handshake, state: str, credentials: JSON) -> bool:
-    """False where something stands in the way that may be gone when the app is switched on."""
+def _connects(handshake: Handshake, state: str, credentials: JSON) -> str:
+    """What stands in the way, and may be gone when the app is switched on; "": it is connected."""
     try:
         handshake.connected(state, credentials)
-    except BadInput:
-        raise
-    except StammkundeError:
-        return False
-    return True
+    except StammkundeError as blocked:
+        return str(blocked)
+    return ""
 
 
-def _knocks(handshake: Handshake, slug: str, opens: Opens) -> tuple[str, bool]:
-    """A shop on its way in has signed this: its address, and whether it is in now.
+def _knocks(handshake: Handshake, slug: str, opens: Opens) -> tuple[str, str]:
+    """A shop on its way in has signed this: its address, and what stands in the way beside its key.
 
     Raises NotThere where none is on its way, and as `proof.said`.
     """
@@ -146,7 +144,7 @@ def _knocks(handshake: Handshake, slug: str, opens: Opens) -> tuple[str, bool]:
         raise NotThere("No shop of this name waits to be connected.")
     (proof.asked if came.method == "GET" else proof.said)(came, waiting, now)
     credentials, opened = taking.tried(draft, opens, now)
-    return draft["url"], opened and _connects(handshake, state, credentials)
+    return draft["url"], _connects(handshake, state, credentials) if opened else ""
 
 
 def _known(door: Door, opens: Opens | None) -> Registration:
@@ -187,14 +185,14 @@ def _panel(handshake: Handshake, slug: str, opens: Opens, lang: str) -> Response
     came, now = _came()
     door = _door(handshake, slug)
     if door is None:
-        url, _ = _knocks(handshake, slug, opens)
+        url, why = _knocks(handshake, slug, opens)
         door = _door(handshake, slug)
         if door is None:
-            return _page(200, url, panel.page(lang, text(lang, "closed")))
+            return _page(200, url, panel.page(lang, text(lang, "closed"), note=why))
     proof.asked(came, _known(door, opens), now)
     sentence = text(lang, "stopped" if door.stopped else "connected")
     bell = panel.last_word(lang, door.last_bell)
-    shown = panel.page(lang, sentence, bell=bell, link=door.admin_url)
+    shown = panel.page(lang, sentence, note=bell, link=door.admin_url)
     return _page(200, _credentials(door)["url"], shown)
 
 

@@ -33,10 +33,10 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(lang: str, sentence: str, *, bell: str = "", link: str = "") -> str:
+def page(lang: str, sentence: str, *, note: str = "", link: str = "") -> str:
     body = f"<p>{html.escape(sentence)}</p>"
-    if bell:
-        body += f"<p><small>{html.escape(bell)}</small></p>"
+    if note:
+        body += f"<p><small>{html.escape(note)}</small></p>"
     if link:
         label = html.escape(text(lang, "open"))
         body += (

@@ -52,18 +52,23 @@ class Shop:
         return answer.json()
 
     def api(self, method: str, path: str, body: JSON | None = None) -> Any:
-        """As another programme with all rights."""
-        if not self._token:
-            wish = {"grant_type": "client_credentials", "client_id": self.client_id,
-                    "client_secret": self.client_secret}  # fmt: skip
-            given = self._session.post(f"{self.url}/api/oauth/token", json=wish, timeout=30)
-            self._token = given.json()["access_token"]
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
-        answer = self._session.request(
-            method, f"{self.url}/api{path}", json=body, headers=headers, timeout=30
-        )
+        """As another programme with all rights; when the shop has forgotten its token, with another."""
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+            answer = self._session.request(
+                method, f"{self.url}/api{path}", json=body, headers=headers, timeout=30
+            )
+            if answer.status_code != 401:
+                break
+            self._log_in()
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def _log_in(self) -> None:
+        wish = {"grant_type": "client_credentials", "client_id": self.client_id,
+                "client_secret": self.client_secret}  # fmt: skip
+        given = self._session.post(f"{self.url}/api/oauth/token", json=wish, timeout=30)
+        self._token = given.json()["access_token"]
 
     def habits(self, **wanted: Any) -> None:
         self.control("PUT", "/habits", wanted)

@@ -55,6 +55,8 @@ OPEN: set[tuple[str, str, str]] = set()
 """Which key and secret open which address now."""
 ACCOUNTS: set[str] = set()
 """Customers with an account; every other is a guest, or nobody."""
+CURRENCY: list[str] = []
+"""What the shop says its currency is, where that is not EUR."""
 
 
 def draft(url: str) -> JSON:
@@ -105,7 +107,7 @@ class StandIn:
 
     def facts(self) -> ShopFacts:
         url = urlsplit(self._kept()["url"])
-        return ShopFacts("Kaffeerad", self._kept()["url"], "Europe/Berlin", "EUR", True,
+        return ShopFacts("Kaffeerad", self._kept()["url"], "Europe/Berlin", (CURRENCY or ["EUR"])[0], True,
                          (f"{url.scheme}://{url.netloc}",), datetime.now(UTC))  # fmt: skip
 
     def preflight(self) -> Sequence[Finding]:
@@ -299,6 +301,7 @@ def served() -> Iterator[None]:
 def lab(folder: Path) -> Iterator[Lab]:
     OPEN.clear()
     ACCOUNTS.clear()
+    CURRENCY.clear()
     with served():
         inst = open_installation(config(folder, CONNECTOR))
         try:

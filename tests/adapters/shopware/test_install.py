@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from adapters.shopware import signatures, taking
 from connector import connecting, moving, shops, tasks
 from connector.errors import BadInput, Refused
+from tests.adapters.shopware import standin
 from tests.adapters.shopware.standin import EVIL, HOME, MOVED, OPEN, SHOP_ID, Lab
 from tests.attacks.evidence import contents
 
@@ -74,6 +77,19 @@ def test_whoever_opens_the_apps_page_connects_it_as_well(lab: Lab) -> None:
     assert slugs(lab) == ["demo"]
 
 
+def test_what_else_stands_in_the_way_is_said_to_the_merchant(lab: Lab) -> None:
+    shop = lab.packaged()
+    shop.install()
+    OPEN.add((HOME, *shop.pair))
+    standin.CURRENCY.append("€uro")
+    shown = shop.looks()
+    standin.CURRENCY.clear()
+
+    assert "The shop says its currency is &#x27;€uro&#x27;" in shown.text
+    assert slugs(lab) == []
+    assert "Dein Shop ist mit Stammkunde verbunden." in shop.looks().text
+
+
 def test_a_stranger_does_not_make_a_waiting_shop_connect(lab: Lab) -> None:
     shop = lab.packaged()
     shop.install()
@@ -124,10 +140,7 @@ def test_a_refusal_is_a_sentence_in_the_merchants_language(lab: Lab, lang: str, 
 
 
 def test_a_package_is_made_only_where_keys_travel_in_secret(lab: Lab) -> None:
-    lab.inst.config = type(lab.inst.config)(
-        **{name: getattr(lab.inst.config, name) for name in lab.inst.config.__dataclass_fields__}
-        | {"url": "http://127.0.0.1:8710"}
-    )
+    lab.inst.config = replace(lab.inst.config, url="http://127.0.0.1:8710")
 
     with pytest.raises(BadInput, match="over https only"):
         lab.packaged()
