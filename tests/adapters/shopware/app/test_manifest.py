@@ -131,11 +131,9 @@ def test_what_becomes_of_the_app_rings_at_another(manifest: Xml.Element) -> None
                      ("installed", "updated", "activated", "deactivated", "deleted")}  # fmt: skip
 
 
-def test_only_orders_are_asked_for_their_live_version(manifest: Xml.Element) -> None:
-    """On anything without versions the attribute swallowed every event before 6.6.10.4."""
-    only = [each.get("event") for each in manifest.findall("webhooks/webhook[@onlyLiveVersion]")]
-
-    assert only == ["order.written"]
+def test_no_webhook_asks_for_the_live_version_only(manifest: Xml.Element) -> None:
+    """6.5.6 refuses a manifest with the attribute; drafts are told apart when they ring."""
+    assert manifest.findall("webhooks/webhook[@onlyLiveVersion]") == []
 
 
 @pytest.mark.parametrize(
