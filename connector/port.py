@@ -338,6 +338,14 @@ class PublishesBalance(Protocol):
 
 
 @runtime_checkable
+class KnowsBuyers(Protocol):
+    """A platform whose proof of identity names no order, but whose guests are customers too."""
+
+    def placed_by(self, order: str, customer: str) -> bool:
+        """Whether this customer, guest or not, has placed this order; asks the shop."""
+
+
+@runtime_checkable
 class ListsMissing(Protocol):
     """A platform whose changes do not tell of deletions."""
 

@@ -101,6 +101,14 @@ class Shopware:
             total=found.total,
         )
 
+    def placed_by(self, order: str, customer: str) -> bool:
+        """A token names a customer and no order; the order names its customer, also a guest's."""
+        if not (fields.as_id(order) and fields.as_id(customer)):
+            return False
+        his = {"type": "equals", "field": "orderCustomer.customerId", "value": customer}
+        criteria = {"ids": [order], "filter": [his], "includes": {"order": ["id"]}}
+        return bool(self._client.search("order", criteria).items)
+
     def missing(self, stream: Stream, external_ids: Sequence[str]) -> Sequence[str]:
         """Deletions appear in no question about changes, so somebody compares (`ListsMissing`)."""
         asked = [each for each in external_ids if fields.as_id(each)]
