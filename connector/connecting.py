@@ -281,9 +281,11 @@ def sealed(keys: Keys, pending: JSON) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StoredHandshake:
-    """The port's `Handshake`: the state carries everything, sealed; it is used up by the slug it makes."""
+    """The port's `Handshake` of one platform: the state carries everything, sealed; it is used up by the
+    slug it makes. Another platform's states and shops do not exist here."""
 
     inst: Installation
+    platform: str
 
     def draft(self, state: str) -> JSON:
         return dict(self._pending(state)["draft"])
@@ -320,7 +322,7 @@ class StoredHandshake:
     def _known(self, slug: str) -> Shop:
         with self.inst.database.read() as tx:
             shop = shops.find(tx, slug)
-        if shop is None:
+        if shop is None or shop.platform != self.platform:
             raise NotThere("There is no such shop here.")
         return shop
 
@@ -330,6 +332,8 @@ class StoredHandshake:
             pending: dict[str, Any] = json.loads(zlib.decompress(b64decode(opened)))
         except Exception:
             raise BadInput("This link is not one of ours; ask for a new one.") from None
+        if pending.get("platform") != self.platform:
+            raise BadInput("This link belongs to another platform; ask for a new one.")
         if pending.get("until", 0) < utc_now().timestamp():
             raise BadInput("This link is too old; ask for a new one.")
         with self.inst.database.read() as tx:

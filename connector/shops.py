@@ -200,12 +200,11 @@ def find_merchant(tx: Connection, name_or_id: str) -> MerchantId:
 
 def adapter(platform: str) -> Adapter:
     """The adapter module of a platform. Raises BadInput for one we do not have."""
-    if platform in PLANNED:
-        raise BadInput(
-            f"{platform} is planned and not built yet; connected today: {', '.join(PLATFORMS)}."
-        )
+    built = ", ".join(PLATFORMS)
+    if platform not in PLATFORMS and platform in PLANNED:
+        raise BadInput(f"{platform} is planned and not built yet; connected today: {built}.")
     if platform not in PLATFORMS:
-        raise BadInput(f"{platform!r} is no platform we know; use {', '.join(PLATFORMS)}.")
+        raise BadInput(f"{platform!r} is no platform we know; use {built}.")
     return cast(Adapter, importlib.import_module(PLATFORMS[platform]))
 
 

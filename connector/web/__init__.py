@@ -80,7 +80,7 @@ def create_app(inst: Installation) -> Flask:
     app.register_blueprint(admin.blueprint(inst))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
     for platform in shops.PLATFORMS:
-        if (dance := shops.adapter(platform).install(StoredHandshake(inst))) is not None:
+        if (dance := shops.adapter(platform).install(StoredHandshake(inst, platform))) is not None:
             app.register_blueprint(dance)
     _health(app, inst)
     _errors(app)

@@ -245,7 +245,7 @@ def test_a_confirmed_address_whose_key_opens_nothing_changes_nothing(lab: Lab) -
 
 def test_a_lost_race_is_run_again_once(lab: Lab) -> None:
     lab.connected()
-    door = connecting.StoredHandshake(lab.inst).shop("demo")
+    door = connecting.StoredHandshake(lab.inst, "shopware").shop("demo")
     others = iter([1, 2])
 
     def meanwhile(credentials: dict[str, object]) -> tuple[dict[str, object], None]:
@@ -260,7 +260,7 @@ def test_a_lost_race_is_run_again_once(lab: Lab) -> None:
 
 def test_whoever_loses_twice_is_told_to_come_back(lab: Lab) -> None:
     lab.connected()
-    door = connecting.StoredHandshake(lab.inst).shop("demo")
+    door = connecting.StoredHandshake(lab.inst, "shopware").shop("demo")
     counted = iter(range(1, 9))
 
     def meanwhile(credentials: dict[str, object]) -> tuple[dict[str, object], None]:

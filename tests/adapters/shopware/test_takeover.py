@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from adapters.shopware import signatures
-from connector import health, tasks
+from connector import connecting, health, tasks
 from connector.port import JSON
 from connector.tables import shop as shops_table
 from connector.tables import task
+from tests.adapters.shopware import standin
 from tests.adapters.shopware.standin import EVIL, HOME, OPEN, Caller, Lab
 from tests.attacks.evidence import bells, contents
 
@@ -148,6 +150,32 @@ def test_the_secret_that_has_ended_proves_nothing(lab: Lab) -> None:
 def test_a_used_package_connects_no_second_shop(lab: Lab) -> None:
     real = lab.connected()
     one = replace(thief(real), slug="second", app_secret=real.app_secret, url=HOME)
+
+    expect_nothing(lab, lambda: [one.register().status_code])
+
+
+def test_a_shop_of_another_platform_has_no_door_here(lab: Lab) -> None:
+    real = lab.connected()
+    lab.inst.database.write(
+        lambda tx: tx.execute(
+            update(shops_table)
+            .where(shops_table.c.slug == "demo", shops_table.c.merchant_id != "")
+            .values(platform="woocommerce")
+        )
+    )
+    before = contents(lab.inst)
+
+    codes = [real.register().status_code, real.says("app.deleted").status_code,
+             real.looks().status_code, real.presses([ID]).status_code]  # fmt: skip
+    assert codes == [401, 404, 404, 404]
+    assert contents(lab.inst) == before
+
+
+def test_a_link_of_another_platform_connects_nothing(lab: Lab) -> None:
+    real = lab.packaged()
+    pending = {"platform": "woocommerce", "slug": "new", "draft": standin.draft(HOME), "programme": {},
+               "until": time.time() + 3600}  # fmt: skip
+    one = replace(real, slug="new", link=connecting.sealed(lab.inst.keys, pending))
 
     expect_nothing(lab, lambda: [one.register().status_code])
 
