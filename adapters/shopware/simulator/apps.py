@@ -168,7 +168,7 @@ def reinstall(shop: Shop, deliveries: Deliveries, name: str, wanted: JSON) -> JS
 
 
 def _tell(shop: Shop, deliveries: Deliveries, app: App, event: str, payload: Any) -> None:
-    """Read in source: the lifecycle is always told at once, whether or not the app is switched on."""
+    """Read in source: the lifecycle is always told at once, never by the worker."""
     with shop.lock:
         rows = shop.store.related("app", shop.store.rows["app"][app.row], "webhooks")
         urls = [row["url"] for row in rows if row["eventName"] == event]

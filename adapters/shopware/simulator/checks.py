@@ -70,15 +70,13 @@ def mistyped(shape: Kind, name: str, given: Any, pointer: str) -> list[JSON]:
 
 
 def problems(kind: str, row: JSON, pointer: str) -> list[JSON]:
-    """What Shopware's own validators say of the whole row (read in source)."""
+    """What Shopware's own validators say of the whole row. Read in source; where a pointer leads is not checked."""
     if kind == "rule_condition":
         rules.check(row)
     if kind == "promotion":
         return _promotion(row, pointer)
     if kind == "promotion_discount":
         return _discount(row, pointer)
-    if kind == "promotion_individual_code":
-        return _code(row, pointer)
     return []
 
 
@@ -87,8 +85,12 @@ def _promotion(row: JSON, pointer: str) -> list[JSON]:
     if row.get("useCodes") and not row.get("useIndividualCodes") and not row.get("code"):
         said = "Please provide a valid code"
         found.append(_violation("PROMOTION_EMPTY_CODE_VIOLATION", said, f"{pointer}/code"))
+    code = row.get("code") or ""
+    if code != code.strip():
+        said = "Code may not have any leading or ending whitespaces"
+        found.append(_violation("PROMOTION_CODE_WHITESPACE_VIOLATION", said, f"{pointer}/code"))
     starts, ends = row.get("validFrom"), row.get("validUntil")
-    if starts and ends and ends <= starts:
+    if starts and ends and ends < starts:
         said = "Expiration Date of Promotion must be after Start of Promotion"
         found.append(_violation("PROMOTION_VALID_UNTIL_VIOLATION", said, f"{pointer}/validUntil"))
     return found
@@ -108,14 +110,6 @@ def _discount(row: JSON, pointer: str) -> list[JSON]:
     if row["type"] == "percentage" and worth > 100:
         said = "Absolute value must not greater than 100"
         return [_violation("PROMOTION_DISCOUNT_MAX_VALUE_VIOLATION", said, f"{pointer}/value")]
-    return []
-
-
-def _code(row: JSON, pointer: str) -> list[JSON]:
-    code = row.get("code")
-    if isinstance(code, str) and code != code.strip():
-        said = "Code may not have any leading or ending whitespaces"
-        return [_violation("PROMOTION_CODE_WHITESPACE_VIOLATION", said, f"{pointer}/code")]
     return []
 
 

@@ -35,25 +35,30 @@ def read(store: Store, kind: str, body: JSON, most: int | None) -> Criteria:
     unknown = sorted(set(body) - KNOWN)
     if unknown:
         raise errors.beyond(f"the search parameter {', '.join(unknown)}")
-    limit = _limit(body, most)
-    page = _page(body)
-    ids = body.get("ids") or []
-    if not isinstance(ids, list):
-        raise filters.invalid("The ids parameter has to be a list.")
-    if limit is None and not ids:
-        limit = most
+    ids = _ids(body.get("ids"))
+    # Read in source: whoever names ids is given them all, and says nothing about pages.
+    limit = None if ids else _limit(body, most) or most
+    page = 1 if ids else _page(body)
     total = body.get("total-count-mode", 0)
     return Criteria(
         limit=limit,
         # Read in source: without a limit the page is ignored.
         offset=(page - 1) * limit if limit and "limit" in body else 0,
         total=TOTAL.get(total, 0) if isinstance(total, int | str) else 0,
-        ids=[str(one) for one in ids],
+        ids=ids,
         filter=filters.listed(body.get("filter")),
         sort=_sort(body.get("sort")),
         associations=_tree(store, kind, body.get("associations")),
         includes=_includes(body.get("includes")),
     )
+
+
+def _ids(given: object) -> list[str]:
+    """A list, or a text with `|` between them."""
+    listed = given.split("|") if isinstance(given, str) else given or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise filters.invalid("The ids parameter has to be a list.")
+    return [one for one in listed if one]
 
 
 def _limit(body: JSON, most: int | None) -> int | None:
@@ -129,18 +134,17 @@ def _includes(given: object) -> JSON:
 
 
 def needed(store: Store, kind: str, asked: Criteria) -> list[str]:
-    """The rights a search needs: its entity's, and every one it loads, filters or sorts by."""
-    wanted = {f"{kind}:read"}
+    """The rights a search needs, in the order read in source: its entity's, what it loads, what it asks for."""
+    wanted = [f"{kind}:read", *_reads(store, kind, asked.associations)]
     for path in [*filters.paths(asked.filter), *[name for name, _ in asked.sort]]:
         for at, link in filters.steps(store, kind, path)[0]:
-            wanted.add(f"{store.kinds[at].links[link].kind}:read")
-    wanted.update(_reads(store, kind, asked.associations))
-    return sorted(wanted)
+            wanted.append(f"{store.kinds[at].links[link].kind}:read")
+    return list(dict.fromkeys(wanted))
 
 
-def _reads(store: Store, kind: str, tree: JSON) -> set[str]:
-    found = set()
+def _reads(store: Store, kind: str, tree: JSON) -> list[str]:
+    found = []
     for name, inner in tree.items():
         other = store.kinds[kind].links[name].kind
-        found |= {f"{other}:read"} | _reads(store, other, inner)
+        found += [f"{other}:read", *_reads(store, other, inner)]
     return found

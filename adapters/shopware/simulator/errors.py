@@ -78,7 +78,7 @@ def duplicate(value: str, key: str) -> ApiError:
 
 
 def foreign(table: str, column: str) -> ApiError:
-    """MySQL refuses a row that points nowhere; Shopware hands that on like a duplicate."""
+    """MySQL refuses a row that points nowhere; that Shopware hands it on like a duplicate is not checked."""
     detail = (
         "An exception occurred while executing a query: SQLSTATE[23000]: Integrity constraint "
         "violation: 1452 Cannot add or update a child row: a foreign key constraint fails "
@@ -106,7 +106,7 @@ def blank(pointer: str) -> dict[str, Any]:
 
 
 def protected(pointer: str) -> dict[str, Any]:
-    """Read in source: fields that only the shop itself writes."""
+    """Read in source: fields that only the shop itself writes. How the refusal reads is not checked."""
     said = 'This field is write-protected. (Got: "user" scope and "system" is required)'
     return {
         "code": "0",

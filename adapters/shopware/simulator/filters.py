@@ -84,8 +84,10 @@ def test(store: Store, kind: str, wanted: Any) -> Test:
     if not isinstance(wanted, dict) or "type" not in wanted:
         raise invalid("The filter type is missing.")
     name = wanted["type"]
-    if name in ("multi", "and", "or", "xor"):
-        return _multi(store, kind, wanted, wanted.get("operator", name))
+    if name in ("multi", "and", "or"):
+        return _multi(
+            store, kind, wanted, wanted.get("operator", "and" if name == "multi" else name)
+        )
     if name in ("not", "nand", "nor"):
         operator = wanted.get("operator", {"nor": "or"}.get(name, "and"))
         inner = _multi(store, kind, wanted, operator)
@@ -104,13 +106,13 @@ def _multi(store: Store, kind: str, wanted: JSON, operator: object) -> Test:
         raise invalid("The queries parameter of a multi filter is missing.")
     if str(operator).lower() == "or":
         return lambda row: any(one(row) for one in tests)
-    if str(operator).lower() == "xor":
-        return lambda row: sum(one(row) for one in tests) == 1
+    if str(operator).lower() != "and":
+        raise errors.beyond(f"the operator {operator}")
     return lambda row: all(one(row) for one in tests)
 
 
 def _equals(read: Reader, wanted: JSON) -> Test:
-    if "value" not in wanted or isinstance(wanted["value"], dict | list):
+    if wanted.get("value", "") == "" or isinstance(wanted["value"], dict | list):
         raise invalid("Parameter value for equals filter is missing.")
     value = _plain(wanted["value"])
     return lambda row: any(_plain(found) == value for found in read(row))

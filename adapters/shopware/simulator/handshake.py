@@ -27,7 +27,7 @@ def register(shop: Shop, app: App) -> str:
     """Both steps; gives the new integration's id. Called without the lock: the app may ask back.
 
     Up to 6.6 the new secret counts from its arrival, even if the confirmation fails afterwards; 6.7 keeps the
-    old one then (both read in source).
+    old one then (both read in source; that 6.7 tries again after a 5xx is not imitated).
     """
     old = app.secret
     answer = _ask(shop, app, old)

@@ -45,7 +45,7 @@ LATER = {
     "app.permissions.updated": "6.7.0.0",
     "app.system_heartbeat": "6.7.0.0",
 }
-"""Read in the release notes: since when they exist."""
+"""Since when they exist: the first is read in the release notes, of the others only the line of versions is known."""
 LIVE_SINCE = "6.5.7.0"
 """Read in the changelog: an older shop's schema knows no onlyLiveVersion, so it refuses the manifest."""
 ENTITIES = frozenset((DATA / "entities.txt").read_text("utf-8").split())
@@ -180,6 +180,7 @@ def _check(found: Manifest, version: str) -> None:
     strange = sorted(hook.event for hook in found.hooks if hook.event not in known)
     if strange:
         raise BadPackage(f"The following webhooks are not hookable: {', '.join(strange)}")
+    # Known, not checked: how the refusal reads when a webhook's right is not among the permissions.
     needed = {f"{about(hook.event)}:read" for hook in found.hooks if about(hook.event)}
     missing = sorted(needed - found.privileges)
     if missing:

@@ -33,7 +33,7 @@ class Sums:
 
 
 def met(store: Store, rule: JSON, sums: Sums) -> bool:
-    """A rule without conditions is met by nobody (read in source: it is invalid)."""
+    """A rule without conditions is met by nobody (known, not checked)."""
     roots = [row for row in store.related("rule", rule, "conditions") if not row.get("parentId")]
     return bool(roots) and all(_met(store, root, sums) for root in roots)
 

@@ -11,8 +11,8 @@ from adapters.shopware.simulator.criteria import Criteria
 from adapters.shopware.simulator.kinds import JSON
 from adapters.shopware.simulator.store import Store
 
-LOOKS_AHEAD = 5
-"""Read in source: to say whether there is a next page, the shop reads on for so many pages and one row."""
+LOOKS_AHEAD = 6
+"""Read in source: to say whether there is a next page, the shop reads so many pages and one row."""
 
 
 def rows(store: Store, kind: str, asked: Criteria) -> tuple[list[JSON], int]:

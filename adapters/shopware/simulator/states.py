@@ -1,4 +1,8 @@
-"""The state machines of orders, payments and deliveries: what may follow what (read in source)."""
+"""The state machines of orders, payments and deliveries: what may follow what.
+
+Read in the core's migrations; the ways into and out of failed, in_progress, unconfirmed, returned and the capture's
+states are known and not checked.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,9 @@ from adapters.shopware.simulator.kinds import JSON
 from adapters.shopware.simulator.shop import Shop
 
 AGAIN = {"reopen": "open"}
-PAYING = {
-    "paid": "paid",
-    "paid_partially": "paid_partially",
-    "cancel": "cancelled",
-    "fail": "failed",
-    "authorize": "authorized",
-}
+CANCEL, FAIL, AUTHORIZE = {"cancel": "cancelled"}, {"fail": "failed"}, {"authorize": "authorized"}
+PAID = {"paid": "paid", "paid_partially": "paid_partially"}
+CHARGEBACK = {"chargeback": "chargeback"}
 BACK = {"refund": "refunded", "refund_partially": "refunded_partially"}
 RETURNS = {"retour": "returned", "retour_partially": "returned_partially"}
 
@@ -28,24 +28,27 @@ MACHINES: dict[str, dict[str, dict[str, str]]] = {
         "cancelled": AGAIN,
     },
     "order_transaction": {
-        "open": PAYING
+        "open": PAID
+        | CANCEL
+        | FAIL
+        | AUTHORIZE
         | {"remind": "reminded", "process": "in_progress", "process_unconfirmed": "unconfirmed"},
-        "unconfirmed": PAYING,
-        "in_progress": PAYING | AGAIN,
-        "authorized": {k: v for k, v in PAYING.items() if k != "authorize"},
-        "reminded": PAYING,
-        "paid_partially": BACK | {"paid": "paid", "remind": "reminded", "process": "in_progress"},
-        "paid": BACK | AGAIN | {"cancel": "cancelled", "chargeback": "chargeback"},
-        "refunded_partially": AGAIN | {"refund": "refunded"},
-        "refunded": AGAIN,
-        "chargeback": {"paid": "paid", "paid_partially": "paid_partially"},
-        "cancelled": AGAIN | {"paid": "paid", "paid_partially": "paid_partially"},
-        "failed": AGAIN | PAYING | {"process": "in_progress"},
+        "unconfirmed": PAID | CANCEL | FAIL | AUTHORIZE,
+        "in_progress": PAID | CANCEL | FAIL | AUTHORIZE,
+        "authorized": PAID | CANCEL | FAIL,
+        "reminded": PAID | CANCEL | AUTHORIZE,
+        "paid_partially": BACK | CANCEL | CHARGEBACK | {"paid": "paid", "remind": "reminded"},
+        "paid": BACK | CANCEL | CHARGEBACK,
+        "refunded_partially": CANCEL | {"refund": "refunded"},
+        "refunded": {},
+        "chargeback": PAID | CANCEL,
+        "cancelled": AGAIN | BACK,
+        "failed": AGAIN | PAID | {"process": "in_progress"},
     },
     "order_delivery": {
         "open": {"ship": "shipped", "ship_partially": "shipped_partially", "cancel": "cancelled"},
-        "shipped": RETURNS | {"cancel": "cancelled"},
-        "shipped_partially": RETURNS | {"ship": "shipped", "cancel": "cancelled"},
+        "shipped": RETURNS | CANCEL,
+        "shipped_partially": RETURNS | CANCEL | {"ship": "shipped"},
         "returned_partially": {"retour": "returned"},
         "returned": {},
         "cancelled": AGAIN,

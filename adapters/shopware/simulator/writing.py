@@ -26,6 +26,7 @@ class Writer:
     caller: Caller
     wanted: dict[str, None] = field(default_factory=dict)
     problems: list[JSON] = field(default_factory=list)
+    senseless: list[JSON] = field(default_factory=list)
     touched: dict[str, list[Any]] = field(default_factory=dict)
     written: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
     joined: list[tuple[str, str, str]] = field(default_factory=list)
@@ -86,7 +87,7 @@ class Writer:
             if found in (None, ""):
                 self.problems.append(errors.blank(f"{pointer}/{name}"))
         whole = dict(old or {}) | values
-        self.problems += checks.problems(shape.name, whole, pointer)
+        self.senseless += checks.problems(shape.name, whole, pointer)
 
     def _hang(self, kind: str, row: str, name: str, link: Link, given: Any, pointer: str) -> None:
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
@@ -137,10 +138,13 @@ class Writer:
         self.written.append((kind, row, operation, fields))
 
     def finish(self) -> None:
-        """Read in source: missing rights are said before wrong values, both before the database speaks."""
-        check(self.shop, self.caller, self.wanted)
+        """Read in source: first what is wrong with the fields, then missing rights, then what rows may not be
+        together, and at last the database."""
         if self.problems:
             raise errors.ApiError(400, self.problems)
+        check(self.shop, self.caller, self.wanted)
+        if self.senseless:
+            raise errors.ApiError(400, self.senseless)
         for kind, row, _, _ in self.written:
             self._constraints(kind, row)
         for table, kind, row in self.joined:

@@ -209,7 +209,7 @@ def codes(promotion: str, *rows: JSON) -> JSON:
 
 
 @pytest.mark.parametrize(
-    ("bad", "status"), [({}, 400), ({"code": " X "}, 400), ({"code": "GOOD-1"}, 500)]
+    ("bad", "status"), [({}, 400), ({"code": 5}, 400), ({"code": "GOOD-1"}, 500)]
 )
 def test_one_bad_row_and_nothing_of_a_sync_is_written(bad: JSON, status: int, world: World) -> None:
     promotion = world.promotion()

@@ -68,10 +68,13 @@ def test_the_total_says_what_its_mode_promises(mode: int, total: int, world: Wor
     assert world.api("POST", "search/order", asked)["total"] == total
 
 
-def test_the_next_pages_mode_looks_only_a_little_ahead(world: World) -> None:
+def test_the_next_pages_mode_looks_only_a_little_ahead() -> None:
+    world = World()
+    for _ in range(8):
+        world.order(email="gast@example.test")
     asked = {"limit": 1, "page": 1, "total-count-mode": 2}
 
-    assert world.api("POST", "search/order", asked)["total"] == 6
+    assert world.api("POST", "search/order", asked)["total"] == 7
 
 
 @pytest.mark.parametrize(("order", "found"), [("ASC", [4, 5, 6]), ("DESC", [7, 6, 5])])
@@ -85,7 +88,8 @@ def test_a_keyset_page_goes_on_behind_a_number(order: str, found: list[int], wor
 def test_ids_lift_the_limit_and_unknown_ones_are_left_out(world: World) -> None:
     known = [row["id"] for row in world.found("order")][:2]
 
-    assert len(numbers(world, ids=[*known, "0" * 32])) == 2
+    assert len(numbers(world, limit=1, ids=[*known, "0" * 32])) == 2
+    assert len(numbers(world, ids="|".join(known))) == 2
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,6 @@ def test_ids_lift_the_limit_and_unknown_ones_are_left_out(world: World) -> None:
         ({"type": "range", "field": "orderDateTime", "parameters": {"gte": "2026-11-07T12:00:00"}}, [7]),
         ({"type": "range", "field": "updatedAt", "parameters": {"gte": "2020-01-01"}}, []),
         ({"type": "not", "operator": "or", "queries": [{"type": "range", "field": "autoIncrement", "parameters": {"gt": 2}}]}, [1, 2]),
-        ({"type": "multi", "operator": "xor", "queries": [{"type": "range", "field": "autoIncrement", "parameters": {"gte": 2}}, {"type": "range", "field": "autoIncrement", "parameters": {"gt": 2}}]}, [2]),
     ],
 )  # fmt: skip
 def test_a_filter_finds_what_it_says(wanted: JSON, found: list[int], world: World) -> None:
@@ -170,7 +173,7 @@ def test_what_was_not_asked_for_is_null_and_not_empty(world: World) -> None:
         ({}, ["order:read"]),
         ({"associations": {"lineItems": {"associations": {"product": {}}}}}, ["order:read", "order_line_item:read", "product:read"]),
         ({"filter": [{"type": "equals", "field": "transactions.stateMachineState.technicalName", "value": "paid"}]}, ["order:read", "order_transaction:read", "state_machine_state:read"]),
-        ({"sort": [{"field": "currency.isoCode"}]}, ["currency:read", "order:read"]),
+        ({"sort": [{"field": "currency.isoCode"}]}, ["order:read", "currency:read"]),
     ],
 )  # fmt: skip
 def test_a_missing_right_is_named_for_everything_a_search_touches(
@@ -195,6 +198,18 @@ def test_an_association_that_does_not_exist_is_the_shops_own_failure(world: Worl
         ("search/order", {"associations": {"documents": {}}}),
         ("search/order", {"aggregations": [{"type": "count", "name": "n", "field": "id"}]}),
         ("search/order", {"term": "mug"}),
+        (
+            "search/order",
+            {
+                "filter": [
+                    {
+                        "type": "multi",
+                        "operator": "xor",
+                        "queries": [{"type": "equals", "field": "id", "value": None}],
+                    }
+                ]
+            },
+        ),
         ("search/order", {"associations": {"lineItems": {"filter": []}}}),
         ("promotion", {"name": "x", "nonsense": 1}),
     ],
