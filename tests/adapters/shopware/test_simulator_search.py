@@ -242,6 +242,25 @@ def test_another_version_or_language_is_not_overheard(
 
 
 @pytest.mark.parametrize(
+    ("headers", "name"),
+    [({}, None), ({"sw-inheritance": "1"}, "Shirt"), ({"sw-inheritance": "0"}, None)],
+)
+def test_a_variant_shows_its_parents_name_only_when_asked(
+    headers: dict[str, str], name: str | None
+) -> None:
+    world = World()
+    shirt = world.control("POST", "/products", {"name": "Shirt", "price": "20.00"})["id"]
+    world.control("POST", "/products", {"price": "21.00", "parent_id": shirt})
+    variants = {"filter": [{"type": "equals", "field": "parentId", "value": shirt}]}
+
+    row = world.ask("POST", "search/product", variants, **headers).get_json()["data"][0]
+
+    assert row["name"] == row["translated"]["name"] == name
+    assert row["price"][0]["gross"] == 21
+    assert row["id"] != shirt
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "order/not-an-id", 400),
