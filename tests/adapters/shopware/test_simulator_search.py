@@ -96,6 +96,10 @@ def test_ids_lift_the_limit_and_unknown_ones_are_left_out(world: World) -> None:
     ("wanted", "found"),
     [
         ({"type": "equals", "field": "orderNumber", "value": "10002"}, [3]),
+        ({"type": "equals", "field": "orderNumber", "value": 10002}, [3]),
+        ({"type": "equals", "field": "orderNumber", "value": "010002"}, []),
+        ({"type": "equals", "field": "autoIncrement", "value": "3"}, [3]),
+        ({"type": "equals", "field": "amountTotal", "value": 10}, [*range(1, 8)]),
         ({"type": "equals", "field": "order.orderNumber", "value": "10002"}, [3]),
         ({"type": "equalsAny", "field": "orderNumber", "value": ["10000", "10006"]}, [1, 7]),
         ({"type": "equalsAny", "field": "orderNumber", "value": "10000|10006"}, [1, 7]),
