@@ -72,7 +72,8 @@ def _answer(shop: Shop, door: Door, path: str) -> Answer:
     caller = door.caller(request.headers.get("Authorization"))
     _plain(path)
     _context(shop)
-    call = Call(shop, caller, _body(), dict(request.args.items()))
+    inherits = request.headers.get("sw-inheritance", "") not in ("", "0", "false")
+    call = Call(shop, caller, _body(), dict(request.args.items()), inherits)
     return routes.answer(call, request.method, path)
 
 

@@ -23,8 +23,8 @@ def shelf(shop: Shop, name: str, at: datetime | None = None) -> JSON:
 
 def product(shop: Shop, wanted: JSON, at: datetime | None = None) -> JSON:
     """`{name, price, number?, tax?, category_ids?, description?, tags?, parent_id?, image?}`; the price is gross."""
-    if not wanted.get("name") or wanted.get("price") is None:
-        raise ValueError("A product needs a name and a price.")
+    if not (wanted.get("name") or wanted.get("parent_id")) or wanted.get("price") is None:
+        raise ValueError("A product needs a name and a price, a variant at least a price.")
     moment = at or shop.now()
     rate = int(wanted.get("tax", 19))
     parent = shop.store.get("product", wanted.get("parent_id"))
@@ -34,7 +34,7 @@ def product(shop: Shop, wanted: JSON, at: datetime | None = None) -> JSON:
     shelves = list(wanted.get("category_ids") or [])
     tags = [_tag(shop, name)["id"] for name in wanted.get("tags") or []]
     values: JSON = {
-        "name": wanted["name"],
+        "name": wanted.get("name"),
         "productNumber": number,
         "description": wanted.get("description"),
         "taxId": shop.base[f"tax.{rate}"],

@@ -79,11 +79,8 @@ def _address(
 
 def account(shop: Shop, email: str) -> JSON | None:
     """The account with this address; guests do not count."""
-    folded = email.casefold()
-    for row in shop.store.rows["customer"].values():
-        if not row["guest"] and row["email"].casefold() == folded:
-            return row
-    return None
+    rows = shop.store.holders("customer", "email", email)
+    return next((row for row in rows if not row["guest"]), None)
 
 
 def find(shop: Shop, row: str) -> JSON:

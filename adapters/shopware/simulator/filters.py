@@ -184,15 +184,14 @@ def _number(text: str) -> float | str:
 
 
 def _plain(value: Any) -> Any:
-    """As MySQL compares: letters' case does not count, true is 1, and '1' is 1."""
+    """As MySQL compares with a text: letters' case does not count, and true is 1."""
     if isinstance(value, bool):
-        return float(value)
+        return str(int(value))
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
     if isinstance(value, str):
-        folded = value.casefold()
-        if DATED.match(value):
-            return clock.read(value) or folded
-        return float(folded) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", folded) else folded
-    return float(value) if isinstance(value, int) else value
+        return (DATED.match(value) and clock.read(value)) or value.casefold()
+    return value
 
 
 def invalid(detail: str) -> errors.ApiError:

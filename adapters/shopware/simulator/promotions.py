@@ -67,6 +67,10 @@ def _stackable(used: list[Code], found: Code) -> None:
             f'Line item with id "{found.code}" is not stackable.',
             id=found.code,
         )
+    together = [*used, found]
+    alone = ("exclusive", "preventCombination")
+    if used and any(code.promotion.get(name) for code in together for name in alone):
+        raise errors.beyond("promotions that do not go together")
 
 
 def _eligible(shop: Shop, basket: Basket, promotion: JSON, channel: str) -> bool:

@@ -23,6 +23,8 @@ class Face:
     store: Store
     version: str
     outside: bool = False
+    inherits: bool = False
+    """A variant shows what it leaves open as its parent has it; Shopware does so only when asked (a header)."""
 
     @property
     def always(self) -> dict[str, tuple[str, ...]]:
@@ -48,6 +50,8 @@ def found(face: Face, kind: str, row: JSON, tree: JSON) -> JSON:
 def entity(face: Face, kind: str, row: JSON, tree: JSON, hanging: bool = False) -> JSON:
     """`tree`: the associations to load; `hanging`: it is itself one of somebody's."""
     shape = face.store.kinds[kind]
+    if face.inherits and kind == "product":
+        row = _inherited(face, row)
     body: JSON = {
         "extensions": _extensions(kind, shape, hanging),
         "_uniqueIdentifier": row["id"],
@@ -71,6 +75,11 @@ def entity(face: Face, kind: str, row: JSON, tree: JSON, hanging: bool = False) 
         # Seen on 6.5.6.1: loaded on its own account it carries the extension, asked for it does not.
         body["shippingOrderAddress"]["extensions"]["internal_mapping_storage"] = OWN_QUERY
     return _outside(shape, body) if face.outside else body
+
+
+def _inherited(face: Face, row: JSON) -> JSON:
+    parent = face.store.get("product", row.get("parentId"))
+    return row if parent is None else parent | {n: v for n, v in row.items() if v is not None}
 
 
 def _linked(face: Face, kind: str, row: JSON, name: str, tree: JSON) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.shopware.simulator import (
@@ -41,6 +41,12 @@ class Call:
     caller: Caller
     body: JSON
     query: dict[str, str]
+    inherits: bool = False
+    """The header sw-inheritance."""
+
+    @property
+    def face(self) -> render.Face:
+        return replace(self.shop.face, inherits=self.inherits)
 
 
 def answer(call: Call, method: str, path: str) -> Answer:
@@ -83,7 +89,7 @@ def _asked(call: Call, kind: str) -> criteria.Criteria:
 
 def _search(call: Call, name: str) -> Answer:
     kind = kind_of(call, name)
-    return Answer(search.answer(call.shop.face, kind, _asked(call, kind)))
+    return Answer(search.answer(call.face, kind, _asked(call, kind)))
 
 
 def _search_ids(call: Call, name: str) -> Answer:
@@ -105,7 +111,7 @@ def _one(call: Call, name: str, row: str) -> Answer:
     kind = kind_of(call, name)
     check(call.shop, call.caller, [f"{kind}:read"])
     found = _row(call, kind, row)
-    return Answer({"data": render.found(call.shop.face, kind, found, {})})
+    return Answer({"data": render.found(call.face, kind, found, {})})
 
 
 def _row(call: Call, kind: str, row: str) -> JSON:

@@ -40,6 +40,9 @@ def _candidates(store: Store, kind: str, asked: Criteria) -> tuple[Iterable[JSON
     named = _named(asked)
     if named is not None:
         return [table[one] for one in named if one in table], False
+    held = _held(store, kind, asked)
+    if held is not None:
+        return held, False
     if asked.sort[:1] == [("autoIncrement", False)]:
         return store.after(kind, _above(asked)), True
     return list(table.values()), not asked.sort
@@ -53,6 +56,15 @@ def _named(asked: Criteria) -> list[str] | None:
         if entry.get("field") == "id" and entry.get("type") == "equalsAny":
             listed = entry.get("value")
             return [str(v) for v in listed] if isinstance(listed, list) else None
+    return None
+
+
+def _held(store: Store, kind: str, asked: Criteria) -> list[JSON] | None:
+    """The rows that an index knows for a field that has to equal a text."""
+    for entry in asked.filter:
+        field, value = str(entry.get("field")).removeprefix(f"{kind}."), entry.get("value")
+        if entry.get("type") == "equals" and isinstance(value, str) and store.indexed(kind, field):
+            return store.holders(kind, field, value)
     return None
 
 

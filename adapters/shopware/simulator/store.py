@@ -11,6 +11,8 @@ from adapters.shopware.simulator.kinds import JSON, Kind
 
 UNIQUE = {("promotion_individual_code", "code"): "code"}
 """What the database lets nobody write twice, and what it calls that rule."""
+LOOKED_UP = [("customer", "email"), ("order", "orderNumber")]
+"""Where people look something up by what is in it."""
 
 
 class Store:
@@ -25,7 +27,7 @@ class Store:
             name: [] for name, kind in kinds.items() if "autoIncrement" in kind.blank
         }
         self._index: dict[tuple[str, str], dict[Any, dict[str, None]]] = {
-            key: {} for key in (*_looked_for(kinds), *UNIQUE)
+            key: {} for key in (*_looked_for(kinds), *UNIQUE, *LOOKED_UP)
         }
         self._fields: dict[str, list[str]] = {name: [] for name in kinds}
         for name, field in self._index:
@@ -80,6 +82,9 @@ class Store:
         if link.how == "list":
             return [table[other] for other in row.get(link.by) or () if other in table]
         return [table[other] for other in self._index[link.kind, link.by].get(row["id"], ())]
+
+    def indexed(self, kind: str, field: str) -> bool:
+        return (kind, field) in self._index
 
     def holders(self, kind: str, field: str, value: object) -> list[JSON]:
         """Rows whose indexed field has this value; texts compare as MySQL's do."""

@@ -180,6 +180,16 @@ def test_two_codes_of_one_promotion_break_the_cart(world: World) -> None:
     assert code_of(world, "A-1")["payload"] is None
 
 
+def test_codes_of_two_promotions_go_together(world: World) -> None:
+    world.promotion("A-1")
+    world.promotion("B-1")
+
+    order = world.order(email="gast@example.test", codes=["A-1", "B-1"])
+
+    assert (order["amountTotal"], order["refused"]) == (228, {})
+    assert code_of(world, "A-1")["payload"] == code_of(world, "B-1")["payload"]
+
+
 def test_a_code_is_unique_over_the_shop_whatever_its_case(world: World) -> None:
     world.promotion(CODE)
     other = world.promotion("OTHER-1")

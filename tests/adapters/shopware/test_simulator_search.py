@@ -96,6 +96,10 @@ def test_ids_lift_the_limit_and_unknown_ones_are_left_out(world: World) -> None:
     ("wanted", "found"),
     [
         ({"type": "equals", "field": "orderNumber", "value": "10002"}, [3]),
+        ({"type": "equals", "field": "orderNumber", "value": 10002}, [3]),
+        ({"type": "equals", "field": "orderNumber", "value": "010002"}, []),
+        ({"type": "equals", "field": "autoIncrement", "value": "3"}, [3]),
+        ({"type": "equals", "field": "amountTotal", "value": 10}, [*range(1, 8)]),
         ({"type": "equals", "field": "order.orderNumber", "value": "10002"}, [3]),
         ({"type": "equalsAny", "field": "orderNumber", "value": ["10000", "10006"]}, [1, 7]),
         ({"type": "equalsAny", "field": "orderNumber", "value": "10000|10006"}, [1, 7]),
@@ -239,6 +243,25 @@ def test_another_version_or_language_is_not_overheard(
     headers: dict[str, str], status: int, world: World
 ) -> None:
     assert world.ask("POST", "search/order", {}, **headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [({}, None), ({"sw-inheritance": "1"}, "Shirt"), ({"sw-inheritance": "0"}, None)],
+)
+def test_a_variant_shows_its_parents_name_only_when_asked(
+    headers: dict[str, str], name: str | None
+) -> None:
+    world = World()
+    shirt = world.control("POST", "/products", {"name": "Shirt", "price": "20.00"})["id"]
+    world.control("POST", "/products", {"price": "21.00", "parent_id": shirt})
+    variants = {"filter": [{"type": "equals", "field": "parentId", "value": shirt}]}
+
+    row = world.ask("POST", "search/product", variants, **headers).get_json()["data"][0]
+
+    assert row["name"] == row["translated"]["name"] == name
+    assert row["price"][0]["gross"] == 21
+    assert row["id"] != shirt
 
 
 @pytest.mark.parametrize(
