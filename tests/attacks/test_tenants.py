@@ -122,10 +122,10 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     **{
         (method, f"/connect/shopware/{rest}"): dict.fromkeys(WHO, status)
         for method, rest, status in (
-            ("GET", "<slug>/register", 404),
-            ("GET", "<slug>/<link>/register", 404),
-            ("POST", "<slug>/confirm", 404),
-            ("POST", "<slug>/<state>/confirm", 404),
+            ("GET", "<slug>/register", 401),
+            ("GET", "<slug>/<link>/register", 401),
+            ("POST", "<slug>/confirm", 401),
+            ("POST", "<slug>/<state>/confirm", 401),
             ("POST", "<slug>/life", 404),
             ("GET", "<slug>/panel", 404),
             ("POST", "<slug>/points", 404),
