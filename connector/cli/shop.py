@@ -63,8 +63,8 @@ def shopware(client_id: str | None, client_secret: str | None, **about: Any) -> 
     """Connect a Shopware 6 shop by an integration; `shop package` makes the app for its storefront."""
     shops.adapter("shopware")
     given = {
-        "key": secret(client_id, "STAMMKUNDE_SHOP_KEY", "--client-id"),
-        "key_secret": secret(client_secret, "STAMMKUNDE_SHOP_SECRET", "--client-secret"),
+        "client_id": secret(client_id, "STAMMKUNDE_SHOP_KEY", "--client-id"),
+        "client_secret": secret(client_secret, "STAMMKUNDE_SHOP_SECRET", "--client-secret"),
     }
     _add("shopware", given, **about)
 
@@ -197,7 +197,7 @@ def _checked_text(checked: dict[str, Any]) -> str:
         f"  {one['number']:>10}  {one['placed'][:10]}  {one['goods']:>14}  {one['points']:>6} points  {one['how']}"
         for one in checked["orders"]
     ]
-    if checked["ok"] and not checked["companion"]:
+    if checked["ok"] and checked["companion"] is False:
         lines.append("- The companion plugin is not in the shop: stammkunde shop package SLUG")
     return "\n".join(["Everything is in order." if checked["ok"] else "This needs you:", *lines])
 
