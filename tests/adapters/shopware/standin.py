@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 from adapters.shopware import deliveries, identity, signatures, taking
 from adapters.shopware.install import install as install_
 from connector import connecting, rulebook, shops
-from connector.errors import AccessLost, NotThere
+from connector.errors import AccessLost, NotThere, TryLater
 from connector.installation import Installation, open_installation
 from connector.port import (
     JSON,
@@ -68,6 +68,10 @@ def credentials(given: Mapping[str, str]) -> JSON:
     return draft(given["url"]) | {"key": given["key"], "key_secret": given["key_secret"]}
 
 
+BUSY: list[str] = []
+"""The shop does not answer."""
+
+
 def load_document(given: Mapping[str, Any]) -> JSON:
     return dict(given)
 
@@ -77,6 +81,8 @@ def package(connection: JSON, kept: JSON) -> bytes:
 
 
 def opens(kept: JSON) -> None:
+    if BUSY:
+        raise TryLater("The shop is busy.")
     if (kept["url"], kept["key"], kept["key_secret"]) not in OPEN:
         raise AccessLost("The shop does not know the key.")
 
@@ -104,6 +110,9 @@ class StandIn:
 
     def move(self, agreed: bool, now: datetime) -> None:
         taking.move(self.settings, agreed, opens, now)
+
+    def ensure_companion(self, connector_url: str, slug: str) -> bool:
+        return taking.settle(self.settings, opens, datetime.now(UTC))
 
     def facts(self) -> ShopFacts:
         url = urlsplit(self._kept()["url"])
@@ -302,6 +311,7 @@ def lab(folder: Path) -> Iterator[Lab]:
     OPEN.clear()
     ACCOUNTS.clear()
     CURRENCY.clear()
+    BUSY.clear()
     with served():
         inst = open_installation(config(folder, CONNECTOR))
         try:
