@@ -51,17 +51,21 @@ _ADDRESS = (
 
 
 def make(inst: Installation, work: Work) -> None:
-    """Have the shop make the code, then redeem what was held; what it refuses for good is released."""
+    """Have the shop make the code, then redeem what was held; what it refuses for good is released.
+
+    A code that is good again (its order was cancelled) is made sure of in the same way."""
     with inst.database.read() as tx:
         one = vouchers.get(tx, work.merchant_id, work.args["voucher_id"])
         shop = shops.get(tx, work.merchant_id, work.args["shop_id"])
         email = _address(tx, one) if one is not None else ""
-    if one is None or one.state is not State.WANTED:
+    if one is None or one.state not in (State.WANTED, State.READY):
         return
     m, id_ = one.merchant_id, one.voucher_id
     try:
         _ensure(inst.platform(shop), wanted(one, email))
     except Refused as no:
+        if one.state is State.READY:
+            raise
         why = str(no)
         inst.database.write(lambda tx: vouchers.failed(tx, m, id_, why, utc_now()))
         return

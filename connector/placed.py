@@ -83,6 +83,12 @@ class Brings:
         return _TEXTS[lang][key].format(points=explain.points(self.points, lang), on=on)
 
 
+def buyer(tx: Connection, shop: Shop, external_id: str) -> str:
+    """Who placed an order that we have seen, as `members` knows him; "": we have not."""
+    row = orders_rows.one(tx, shop, external_id)
+    return "" if row is None else row.buyer
+
+
 def known(tx: Connection, shop: Shop, external_id: str, now: datetime) -> Brings | None:
     """What an order that we have seen brings; None: never seen, so the shop must be asked."""
     row = orders_rows.one(tx, shop, external_id)

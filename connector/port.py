@@ -298,7 +298,8 @@ class ShopPlatform(Protocol):
         """The next page of what changed; None starts from the beginning."""
 
     def ensure_voucher(self, voucher: Voucher) -> None:
-        """The code exists as described, once, however often this is called. Refused: it cannot."""
+        """The code works as described, once, however often this is called; one that the shop holds for used by
+        an order that is over works again. Refused: it cannot."""
 
     def revoke_voucher(self, code: str) -> None:
         """The code no longer works. Quiet where it never existed."""
@@ -316,6 +317,40 @@ class HasCompanion(Protocol):
 
     def ensure_companion(self, connector_url: str, slug: str) -> bool:
         """It knows us now, however often this is called; False: it is not in the shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the shop is to know of one of its customers."""
+
+    external_id: str
+    points: int | None
+    """Available points; None: he takes no part any more."""
+    tier: str = ""
+
+
+@runtime_checkable
+class PublishesBalance(Protocol):
+    """A platform that keeps points beside its customers, for its own rules and mails."""
+
+    def publish_balances(self, balances: Sequence[Balance]) -> None:
+        """The shop shows these now. Customers it no longer has are left out; what we write rings no bell."""
+
+
+@runtime_checkable
+class KnowsBuyers(Protocol):
+    """A platform whose proof of identity names no order, but whose guests are customers too."""
+
+    def placed_by(self, order: str, customer: str) -> bool:
+        """Whether this customer, guest or not, has placed this order; asks the shop."""
+
+
+@runtime_checkable
+class ListsMissing(Protocol):
+    """A platform whose changes do not tell of deletions."""
+
+    def missing(self, stream: Stream, external_ids: Sequence[str]) -> Sequence[str]:
+        """Those of them (at most 500) that the shop no longer has; ORDERS and CUSTOMERS."""
 
 
 @runtime_checkable

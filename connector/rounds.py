@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 
 from connector import (
+    balances,
     birthdays,
     clockwork,
     habits,
@@ -117,6 +118,7 @@ def catch_up(inst: Installation, work: Work) -> datetime:
 
     def walk(shop: Shop) -> None:
         sync.run(inst, shop, progress=enough, sleep=_briefly)
+        balances.publish(inst, shop, lambda: inst.stopping.is_set() or time.monotonic() > until)
 
     try:
         _with_shop(inst, work, walk)

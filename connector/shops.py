@@ -21,10 +21,10 @@ from connector.port import JSON, Adapter, ShopFacts, ShopPlatform
 from connector.tables import address, lease, merchant, shop
 from connector.values import MerchantId, ShopId, zone_of
 
-PLATFORMS = {"woocommerce": "adapters.woocommerce"}
+PLATFORMS = {"shopware": "adapters.shopware", "woocommerce": "adapters.woocommerce"}
 """The one place that knows where adapters live. They are imported when a shop is opened."""
 
-PLANNED = ("shopware", "shopify")
+PLANNED = ("shopify",)
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 
-from connector import db, health, inbox, looking, orders_rows
+from connector import comparing, db, health, inbox, looking, orders_rows
 from connector.errors import TryLater, Unreadable
 from connector.installation import Installation, utc_now
 from connector.port import Change, Customer, Look, Order, Page, Product, Stream
@@ -228,6 +229,7 @@ def reconcile(
     """Catch up, then look once more at every order of the last `days`: deleted refunds ring no bell."""
     run(inst, shop, sleep=sleep)
     result = Reconciled()
+    comparing.compare(inst, shop, partial(_look_later, inst, shop), progress)
     asked = {**_here(shop), "since": utc_now() - timedelta(days=days), "after": ""}
     while True:
         with inst.database.read() as tx:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from connector import awards, held, ledger
+from connector import awards, held, ledger, outbox
 from connector.ledger import Posting, Reason
 from connector.tables import voucher
 from connector.values import MemberId, MerchantId, ShopId
@@ -180,3 +180,11 @@ def _post(
 def basis(reward: str, value: int | None, currency: str) -> dict[str, Any]:
     """What a movement for a reward records."""
     return {"reward": reward, "value": value, "currency": currency}
+
+
+def at_the_shop(tx: Connection, one: Voucher, kind: str, now: datetime) -> None:
+    """The shop is to make the code (again), or to take it away; once, however often it is wanted."""
+    outbox.add(
+        tx, one.merchant_id, key=f"{one.subject}/{kind}", lane=f"shop/{one.shop_id}/api", kind=kind,
+        args={"shop_id": one.shop_id, "voucher_id": one.voucher_id}, due_at=now, anew=True,
+    )  # fmt: skip

@@ -110,6 +110,8 @@ def _freed(tx: Connection, shop: Shop, voucher_id: str, order_id: str, now: date
     if one.state is State.USED and not one.by_hand:
         state = State.USED if left else State.READY
         voucher_rows.change(tx, one, state=state, used_in=left[-1] if left else "")
+        if state is State.READY:  # some platforms keep a code used when its order is cancelled
+            voucher_rows.at_the_shop(tx, one, "voucher", now)
 
 
 def _twice(tx: Connection, one: Voucher, now: datetime) -> list[str]:

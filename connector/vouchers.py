@@ -17,7 +17,6 @@ from connector import (
     codes,
     ledger,
     members,
-    outbox,
     programmes,
     rewards,
     statements,
@@ -131,19 +130,12 @@ def _offer(reward: Reward, found: Claim, asked: Asked, shop: Shop) -> dict[str, 
 def _begin(tx: Connection, shop: Shop, one: Voucher, now: datetime) -> Voucher:
     """Ask the shop for the code, or a person for what no shop can do."""
     if not one.by_hand:
-        _at_the_shop(tx, one, "voucher", now)
+        voucher_rows.at_the_shop(tx, one, "voucher", now)
         return one
     voucher_rows.spend(tx, one, now)
     facts = {"reward": one.reward, "points": one.points, "code": one.code}
     tasks.open_task(tx, one.merchant_id, "reward_by_hand", one.subject, facts, now)
     return one
-
-
-def _at_the_shop(tx: Connection, one: Voucher, kind: str, now: datetime) -> None:
-    outbox.add(
-        tx, one.merchant_id, key=f"{one.subject}/{kind}", lane=f"shop/{one.shop_id}/api", kind=kind,
-        args={"shop_id": one.shop_id, "voucher_id": one.voucher_id}, due_at=now, anew=True,
-    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ what the shop did
@@ -200,7 +192,7 @@ def take_back(
         if one.by_hand:
             return _end(tx, one, now, by)
         voucher_rows.change(tx, one, state=State.REVOKING, error="")
-        _at_the_shop(tx, one, "voucher_back", now)
+        voucher_rows.at_the_shop(tx, one, "voucher_back", now)
     return get(tx, merchant_id, voucher_id) or one
 
 

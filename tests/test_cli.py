@@ -188,10 +188,10 @@ def test_a_task_that_is_not_there_cannot_be_done(living: Terminal) -> None:
 
 
 def test_what_is_not_built_is_refused_clearly(living: Terminal) -> None:
-    shopware = living.run("shop", "add", "shopware", "--slug", "x", "--url", "https://x.example")
+    shopify = living.run("shop", "add", "shopify", "--slug", "x", "--shop", "x.myshopify.com")
 
-    assert shopware.returncode == 2
-    assert "not built yet" in shopware.stderr
+    assert shopify.returncode == 2
+    assert "not built yet" in shopify.stderr
 
 
 def test_the_secret_may_come_from_the_environment(terminal: Terminal, real: simulated.Shop) -> None:

@@ -346,3 +346,39 @@ def test_a_shop_that_refuses_us_costs_nobody_his_points(tmp_path: Path) -> None:
         erika.shop_works()
 
         assert erika.now(one).state is State.READY
+
+
+def test_a_code_that_is_good_again_is_made_sure_of_in_the_shop(erika: Erika) -> None:
+    """Some platforms keep a code used when its order is cancelled; here an employee deleted it."""
+    one = erika.redeem()
+    order = erika.buy(one)
+    sync.run(erika.shop.inst, erika.shop.shop)
+    assert erika.now(one).state is State.USED
+    erika.shop.real.rest("DELETE", f"/coupons/{erika.coupon(one)['id']}?force=true")
+
+    erika.shop.real.control("POST", f"/orders/{order}/cancel")
+    sync.run(erika.shop.inst, erika.shop.shop)
+    erika.shop_works()
+
+    assert erika.now(one).state is State.READY
+    assert erika.coupon(one)["code"] == one.code.lower()
+
+
+def test_a_code_that_cannot_be_made_good_again_is_a_task_and_takes_no_points(erika: Erika) -> None:
+    one = erika.redeem()
+    order = erika.buy(one)
+    sync.run(erika.shop.inst, erika.shop.shop)
+    before = erika.available
+    erika.shop.real.rest("DELETE", f"/coupons/{erika.coupon(one)['id']}?force=true")
+    erika.shop.real.rest(
+        "POST", "/coupons", {"code": one.code, "amount": "1.00"}
+    )  # somebody else's
+    erika.shop.real.control("POST", f"/orders/{order}/cancel")
+    sync.run(erika.shop.inst, erika.shop.shop)
+
+    for _ in range(jobs.PATIENCE + 1):
+        erika.shop_works()
+
+    assert erika.now(one).state is State.READY
+    assert erika.available == before
+    assert "stuck" in erika.tasks()

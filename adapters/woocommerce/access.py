@@ -11,7 +11,8 @@ import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from adapters.woocommerce.answers import Denied, Raw
+from adapters.wire import Raw
+from adapters.woocommerce.answers import Denied
 from connector.errors import StammkundeError
 
 Probe = Callable[[str, bool], Raw]

@@ -8,25 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
+from adapters.wire import Raw, date, retry_after
 from connector.errors import AccessLost, NotThere, Refused, TryLater, Unreadable
-
-LONGEST_WAIT = 300.0
-"""Seconds we let a shop send us away. One hostile Retry-After must not park a shop for a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """An answer as it came over the wire, its body read up to our limit."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +90,13 @@ def _good(raw: Raw, body: Any, asked: str) -> Answer:
     if not isinstance(body, dict | list):
         raise Unreadable(f"The shop answered {asked} with JSON that is neither object nor list.")
     total = raw.headers.get("X-WP-Total", "")
-    return Answer(body, int(total) if total.isdecimal() else None, _date(raw.headers.get("Date")))
+    return Answer(body, int(total) if total.isdecimal() else None, date(raw.headers.get("Date")))
 
 
 def _busy(raw: Raw, asked: str, now: datetime) -> NoReturn:
     what = "asks us to slow down" if raw.status == 429 else f"has a fault ({raw.status})"
     after = retry_after(raw.headers.get("Retry-After"), now)
     raise TryLater(f"The shop {what} at {asked}. We try again by ourselves.", after)
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date, never more than LONGEST_WAIT."""
-    if value is None:
-        return None
-    if re.fullmatch(r"\s*[0-9]{1,12}\s*", value):
-        return min(float(value), LONGEST_WAIT)
-    until = _date(value)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_WAIT) if until else None
-
-
-def _date(value: str | None) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(value or "")
-    except (ValueError, OverflowError):
-        return None
-    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _denied(status: int, code: str, asked: str) -> NoReturn:

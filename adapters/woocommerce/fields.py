@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import lru_cache
-from math import ceil
-from typing import Any, NoReturn
+from typing import Any
 
-from connector.errors import Unreadable
+from adapters.fields import broken, items, moment, parse_moment, pieces, record, section
 from connector.port import JSON
 from connector.values import minor
 
-YEARS = range(1970, 2200)
-"""Outside of these a date is a mistake, and days counted from it may leave the calendar."""
+__all__ = [
+    "amount",
+    "as_id",
+    "broken",
+    "external_id",
+    "items",
+    "meta",
+    "moment",
+    "parse_moment",
+    "pieces",
+    "record",
+    "section",
+    "text",
+]
+
 LONGEST_ID = 20
 """Digits of an id; MySQL's largest has twenty."""
-
-
-def broken(where: str, name: str, expected: str) -> NoReturn:
-    """Refuse a payload. Only the field's name is told: its value may be a person's."""
-    raise Unreadable(f"WooCommerce sent {where} with an unreadable {name}: expected {expected}")
-
-
-def record(value: Any, where: str) -> JSON:
-    """A JSON object, as one thing of the shop."""
-    if not isinstance(value, dict):
-        broken(where, "body", "an object")
-    return value
 
 
 def external_id(thing: JSON, name: str, where: str) -> str:
@@ -57,32 +55,6 @@ def text(thing: JSON, name: str, where: str) -> str:
     return broken(where, name, "a text")
 
 
-def section(thing: JSON, name: str, where: str) -> JSON:
-    """A nested object; PHP writes an empty one as `[]`."""
-    value = thing.get(name)
-    if value is None or value == []:
-        return {}
-    if not isinstance(value, dict):
-        broken(where, name, "an object")
-    return value
-
-
-def items(thing: JSON, name: str, where: str) -> list[JSON]:
-    """A list of objects; missing reads as empty."""
-    value = thing.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        broken(where, name, "a list of objects")
-    return value
-
-
-def pieces(thing: JSON, name: str, where: str) -> int:
-    """How many; plugins that sell by weight write 1.5, which is part of a second piece."""
-    value = thing.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
-        broken(where, name, "a number of pieces")
-    return ceil(value)
-
-
 def amount(thing: JSON, name: str, currency: str, where: str) -> int:
     """Money is a text in WooCommerce ("19.99", "-0.00", "60"); anything else is not trusted."""
     value = thing.get(name)
@@ -92,32 +64,6 @@ def amount(thing: JSON, name: str, currency: str, where: str) -> int:
         return minor(value, currency)
     except ValueError:
         broken(where, name, "a decimal number")
-
-
-def moment(thing: JSON, name: str, where: str) -> datetime | None:
-    """A `…_gmt` time: naive in the payload, UTC in truth. null is "has not happened"."""
-    value = thing.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        broken(where, name, "a time")
-    return parse_moment(value, where, name)
-
-
-def parse_moment(value: str, where: str, name: str) -> datetime:
-    """ISO 8601; without a zone it is GMT."""
-    try:
-        moment = _parsed(value)
-    except (ValueError, OverflowError):
-        broken(where, name, "a time")
-    return moment if moment.year in YEARS else broken(where, name, "a time of our days")
-
-
-@lru_cache(1024)  # an order says the same few times again and again
-def _parsed(value: str) -> datetime:
-    parsed = datetime.fromisoformat(value.strip())
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return aware.astimezone(UTC)
 
 
 def meta(thing: JSON, key: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import quote
 
+from adapters.wire import LIMITS, Limits
 from adapters.woocommerce import (
     about,
     companion,
@@ -21,7 +22,7 @@ from adapters.woocommerce import (
     walk,
     webhooks,
 )
-from adapters.woocommerce.client import LIMITS, Client, Limits, listed
+from adapters.woocommerce.client import Client, listed
 from connector.errors import NotThere, Unreadable
 from connector.port import (
     JSON,

@@ -81,6 +81,7 @@ identity = Table(
     moment("since", required=True),
     moment("until"),
     words("proof"),
+    Column("told", String(60)),
     PrimaryKeyConstraint("merchant_id", "shop_id", "kind", "value"),
     of_member(),
     Index("ix_identity_member_id", "merchant_id", "member_id"),

@@ -23,6 +23,16 @@ class Asked(Schema):
     )
 
 
+class AskedForOrder(Asked):
+    """An order named by the page, where the platform's proof names none."""
+
+    order = fields.String(
+        load_default="",
+        validate=validate.Length(max=64),
+        metadata={"description": "id of the order in the shop"},
+    )
+
+
 class MoneyShape(Schema):
     """An amount in minor units of its currency; `text` says it in the language of the answer."""
 

@@ -9,7 +9,7 @@ import pytest
 from connector.errors import AccessLost, TryLater
 from connector.port import ShopPlatform, Stream
 from connector.values import Money
-from tests.adapters.world import World, tells_no_secret, voucher
+from tests.adapters.world import World, address, tells_no_secret, voucher
 
 
 class InTrouble:
@@ -47,22 +47,22 @@ class InTrouble:
     @pytest.mark.parametrize(
         "act",
         [
-            lambda platform: platform.order("1"),
-            lambda platform: platform.customer("1"),
-            lambda platform: platform.products(["1"]),
-            lambda platform: platform.changes(Stream.ORDERS, None),
-            lambda platform: platform.ensure_voucher(voucher()),
-            lambda platform: platform.revoke_voucher("X"),
-            lambda platform: platform.ensure_webhooks("http://127.0.0.1:9/hooks/demo"),
+            lambda platform, id_: platform.order(id_),
+            lambda platform, id_: platform.customer(id_),
+            lambda platform, id_: platform.products([id_]),
+            lambda platform, _: platform.changes(Stream.ORDERS, None),
+            lambda platform, _: platform.ensure_voucher(voucher()),
+            lambda platform, _: platform.revoke_voucher("X"),
+            lambda platform, _: platform.ensure_webhooks("http://127.0.0.1:9/hooks/demo"),
         ],
     )
     def test_lost_access_stops_everything_and_tells_no_secret(
-        self, world: World, act: Callable[[ShopPlatform], object]
+        self, world: World, act: Callable[[ShopPlatform, str], object]
     ) -> None:
         world.lose_access()
 
         with pytest.raises(AccessLost) as caught:
-            act(world.platform)
+            act(world.platform, world.an_id)
 
         tells_no_secret(world, caught.value)
 
@@ -88,12 +88,13 @@ class Writing:
 
     @pytest.mark.parametrize("kind", ["amount", "percent", "free_shipping", "personal"])
     def test_every_kind_of_voucher_can_be_made(self, world: World, kind: str) -> None:
-        five = Money(500, world.currency)
+        five, email = Money(500, world.currency), address()
+        world.customer(email)
         wanted = {
             "amount": voucher(amount=five, minimum=Money(2500, world.currency)),
             "percent": voucher(percent=10, combinable=True),
             "free_shipping": voucher(free_shipping=True),
-            "personal": voucher(amount=five, email="Mia@Example.com"),
+            "personal": voucher(amount=five, email=email),
         }[kind]
         world.platform.ensure_voucher(wanted)
 
@@ -113,7 +114,7 @@ class Writing:
         assert world.codes("NEVER-WAS") == before == 0
 
     def test_webhooks_set_up_twice_ring_once_each(self, world: World) -> None:
-        url = f"{world.callback}/demo"
+        url = world.callback
         for _ in range(2):
             world.platform.ensure_webhooks(url)
 
@@ -122,7 +123,7 @@ class Writing:
         assert len(bells) == len(set(bells))
 
     def test_a_webhook_that_was_switched_off_rings_again(self, world: World) -> None:
-        url = f"{world.callback}/again"
+        url = world.callback
         world.platform.ensure_webhooks(url)
         all_of_them = sorted(world.bells(url))
         world.silence_a_bell(url)

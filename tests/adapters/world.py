@@ -44,7 +44,9 @@ class World(ABC):
     secrets: Sequence[str]
     """Texts that must never be shown to anybody."""
     callback: str
-    """An address for webhooks at which nobody listens."""
+    """An address at which the shop's webhooks are to ring; the second time the same one."""
+    an_id: str
+    """The id of nothing, in the platform's own form."""
     page_size: int
     """How many items the platform gives at once."""
 

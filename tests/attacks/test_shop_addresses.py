@@ -498,4 +498,4 @@ def test_there_is_one_door_to_the_network() -> None:
     found.remove(
         "connector/runners/election.py"
     )  # asks for this machine's own name, and calls nobody
-    assert found == {"adapters/reach.py", "adapters/woocommerce/client.py"}
+    assert found == {"adapters/reach.py", "adapters/wire.py"}

@@ -118,9 +118,22 @@ EXPECTED: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/connect/woocommerce/callback"): dict.fromkeys(WHO, 403),
     ("GET", "/connect/woocommerce/return"): PUBLIC,
     ("GET", "/connect/woocommerce/companion/<slug>"): dict.fromkeys(WHO, 302),  # only rings
+    # each is signed by a shop of this platform, or refused
+    **{
+        (method, f"/connect/shopware/{rest}"): dict.fromkeys(WHO, status)
+        for method, rest, status in (
+            ("GET", "<slug>/register", 401),
+            ("GET", "<slug>/<link>/register", 401),
+            ("POST", "<slug>/confirm", 401),
+            ("POST", "<slug>/<state>/confirm", 401),
+            ("POST", "<slug>/life", 404),
+            ("GET", "<slug>/panel", 404),
+            ("POST", "<slug>/points", 404),
+        )
+    },
 }
 NAMED = {"slug": "demo", "name": sorted(widgets.names())[0], "path:path": "index.css", "state": "invented",
-         "voucher_id": "invented", "cart": "invented"}  # fmt: skip
+         "voucher_id": "invented", "cart": "invented", "link": "invented"}  # fmt: skip
 WISHES = {
     "/v1/<slug>/redeem": {"reward": "discount"},
     "/v1/<slug>/carts/<cart>/reserve": {"points": 100},

@@ -82,7 +82,7 @@ def marked(inst: Installation) -> int:
 
 # ------------------------------------------------------------------ vouchers
 
-VOUCHERS = ("woocommerce/vouchers.py", "woocommerce/client.py", "woocommerce/answers.py")
+VOUCHERS = ("woocommerce/vouchers.py", "adapters/wire.py", "woocommerce/answers.py")
 
 
 @seeds(24)

@@ -23,8 +23,8 @@ import pytest
 import requests
 from sqlalchemy import select, update
 
+from adapters.wire import Limits
 from adapters.woocommerce import walk
-from adapters.woocommerce.client import Limits
 from adapters.woocommerce.shop import WooCommerce
 from connector import connecting, inbox, jobs, sync, tasks
 from connector.errors import AccessLost, StammkundeError, TryLater

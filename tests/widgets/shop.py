@@ -24,7 +24,7 @@ TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": 
 Headers = dict[str, str]
 NONCE = "bm9uY2U"
 ALL = ("balance", "referral", "faq")
-CHANGES = ("seen", "join", "leave", "ask")
+CHANGES = ("seen", "join", "leave", "ask", "redeem")
 PUBLIC = ("preview",)
 GIVEN = ("me", "order")
 KEY = "wc_order_K7QP2M9X"
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
 
-class _ShopHandler(_Handler):
+class ShopHandler(_Handler):
     """The shop's own origin: pages, its identity address and the gallery."""
 
     def do_GET(self) -> None:
@@ -131,7 +131,10 @@ class _ShopHandler(_Handler):
         scripts = f"'nonce-{NONCE}'" if "nonce" in query else self.shop.connector
         strict = "strict" in query or "nonce" in query
         headers = {"Content-Security-Policy": self._policy(scripts)} if strict else {}
-        self.send(page(self.shop, situation, query).encode(), TYPES[".html"], headers=headers)
+        self.send(self.page(situation, query).encode(), TYPES[".html"], headers=headers)
+
+    def page(self, situation: str, query: dict[str, str]) -> str:
+        return page(self.shop, situation, query)
 
     def _policy(self, scripts: str) -> str:
         connector = self.shop.connector
@@ -147,7 +150,7 @@ class _ConnectorHandler(_Handler):
 
     def do_OPTIONS(self) -> None:
         changes = urlsplit(self.path).path.rpartition("/")[2] in CHANGES + PUBLIC
-        allowed = "Authorization, Content-Type" if changes else "Authorization"
+        allowed = "Authorization, Content-Type, Idempotency-Key" if changes else "Authorization"
         headers = self._cors() | {"Access-Control-Allow-Headers": allowed}
         self.send(b"", "text/plain", 204, headers)
 
@@ -201,7 +204,8 @@ class _ConnectorHandler(_Handler):
     def _proven(self, situation: str, kind: str) -> None:
         assert kind in GIVEN
         answer = self.shop.next(situation, kind)
-        if self._stranger(situation, "proof" if kind == "order" else "identity"):
+        by_key = kind == "order" and "order" not in self.query()
+        if self._stranger(situation, "proof" if by_key else "identity"):
             return self.give(Answer(status=401), {"code": 401}, self._cors())
         return self.give(answer, answer.json(self._lang()), self._cors())
 
@@ -220,7 +224,7 @@ def page(shop: Shop, situation: str, query: dict[str, str]) -> str:
     tags = "\n".join(_tag(name, query) for name in names if name)
     proofs = f'data-identity="/identity?as={situation}" data-order="/order?as={situation}"'
     known = 'data-known="known"' if "known" in query else ""
-    said = f"{'' if query.get('identity') == 'none' else proofs} {known}"
+    said = f"{'' if query.get('identity') == 'none' else proofs} {known} {query.get('more', '')}"
     lang = query.get("lang", "de")
     script = f"{shop.connector}/v1/{situation}/loader.js{query.get('tag', f'?lang={lang}')}"
     theme = query.get("theme", "plain")
@@ -261,12 +265,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Shop]:
+def running(port: int = 0, pages: type[ShopHandler] = ShopHandler) -> Iterator[Shop]:
     """Both servers on the loopback; port 0 takes free ones."""
     shop = Shop()
     servers = []
     for handler, name, at in (
-        (_ShopHandler, "url", port),
+        (pages, "url", port),
         (_ConnectorHandler, "connector", port and port + 1),
     ):
         server = _Server(("127.0.0.1", at), type(handler.__name__, (handler,), {"shop": shop}))

@@ -50,6 +50,7 @@ class Situation:
     leave: tuple[Answer, ...] = (Answer({"state": "left", "again": False}),)
     preview: tuple[Answer, ...] = (Answer({"points": 99}),)
     ask: tuple[Answer, ...] = (Answer({"asked": True}),)
+    redeem: tuple[Answer, ...] = (Answer({"id": "v1", "state": "wanted"}),)
     proof: tuple[Answer, ...] = field(default=(TOKEN,))
     """The shop's proof whose order it is."""
     order: tuple[Answer, ...] = (Answer(lambda lang: answers.placed("coming", lang)),)

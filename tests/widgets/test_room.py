@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+import adapters.shopware
 import adapters.woocommerce
 import widgets
 from tests.widgets.conftest import Visit
 
 SHOP = Path(adapters.woocommerce.__file__).parent
+APP = Path(adapters.shopware.__file__).parent / "app"
 DOCUMENT = Path(widgets.__file__).parents[1] / "docs" / "widgets.md"
 COPIES = (
     Path(widgets.__file__).parent / "gallery" / "page.css",
     SHOP / "plugin" / "assets" / "room.css",
     SHOP / "simulator" / "static" / "shop.css",
+    APP / "Resources" / "public" / "room.css",
 )
 SHIFT = """
     window.shift = 0;
@@ -75,7 +78,7 @@ def rules(css: str) -> list[str]:
     return [rule.replace("( ", "(") for rule in found]
 
 
-@pytest.mark.parametrize("copy", COPIES, ids=lambda file: file.name)
+@pytest.mark.parametrize("copy", COPIES, ids=lambda file: "/".join(file.parts[-3:]))
 def test_every_shop_keeps_the_room_that_is_documented(copy: Path) -> None:
     (documented,) = rules(DOCUMENT.read_text("utf-8"))
 

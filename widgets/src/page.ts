@@ -41,9 +41,13 @@ export interface Watcher {
 export interface Proof {
   identity: string | undefined;
   token: string;
+  method?: string | undefined;
   /** The name of a cookie without which the shop can prove nothing. */
   known?: string | undefined;
 }
+
+/** What a shop answers where nobody is logged in, or where it knows nothing of us: Shopware's own words. */
+const NOBODY = [400, 404];
 
 const mayProve = ({ identity, known }: Proof): boolean =>
   !!identity && (!known || document.cookie.includes(`${known}=`));
@@ -57,6 +61,10 @@ export class Page {
   readonly lang: string;
   /** Where the shop proves whose an order is. */
   readonly order: string | undefined;
+  /** Where the shop takes a code into the cart. */
+  readonly apply: string | undefined;
+  /** Where the shop says what lies in the cart. */
+  readonly cart: string | undefined;
   /** True while somebody is still on the way and we ask again by ourselves. */
   polling = false;
   readonly #api: string;
@@ -67,17 +75,23 @@ export class Page {
   #polls = 0;
   #timer = 0;
 
-  constructor({ api, config, lang, identity, order, known }: Handed) {
+  constructor({ api, config, lang, identity, method, order, known, login, apply, cart }: Handed) {
     this.#api = api;
-    this.#proof = { identity, token: "", known };
+    this.#proof = { identity, token: "", known, method };
     this.lang = lang;
     this.order = order;
+    this.apply = apply;
+    this.cart = cart;
     if (config?.programme?.name) this.config = config;
-    if (this.stranger) this.me = { state: "guest" };
+    // The variable is as old as the page: it saves the first question, and answers no later one.
+    const nobody = !!login && login in window && !(window as unknown as Record<string, unknown>)[login];
+    if (nobody || this.stranger) this.me = { state: "guest" };
     document.addEventListener("stammkunde:refresh", () => this.refresh());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.#rested()) this.refresh();
     });
+    // Back to a page that was kept: whoever it was drawn for may have logged out meanwhile.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.refresh());
     addEventListener("online", () => this.load());
   }
 
@@ -178,8 +192,13 @@ export class Page {
   async login(proof = this.#proof): Promise<boolean> {
     if (!mayProve(proof)) return false;
     const answer = (await get(proof.identity!, {
+      method: proof.method ?? "GET",
       credentials: "same-origin",
       cache: "no-store",
+    }).catch((error: Status) => {
+      if (!NOBODY.includes(error.code)) throw error;
+      void error.answer.body?.cancel(); // unread it would keep its line busy
+      return { guest: true };
     })) as { token?: unknown; guest?: unknown };
     proof.token = typeof answer.token === "string" ? answer.token : "";
     if (!proof.token && !answer.guest) throw new Error();
@@ -193,6 +212,8 @@ export class Page {
 
   /** Where the connector answers this, in the visitor's language. */
   url(kind: string): string {
-    return `${this.#api + kind}?lang=${encodeURIComponent(this.lang)}`;
+    const url = new URL(kind, this.#api);
+    url.searchParams.set("lang", this.lang);
+    return url.href;
   }
 }

@@ -12,8 +12,9 @@ import requests
 import responses
 from responses import matchers
 
+from adapters.wire import LIMITS, Limits
 from adapters.woocommerce.answers import Denied, NoRoute, Rejected
-from adapters.woocommerce.client import LIMITS, Client, Limits
+from adapters.woocommerce.client import Client
 from connector.errors import AccessLost, NotThere, TryLater, Unreadable
 from tests.adapters.woocommerce import recorded
 

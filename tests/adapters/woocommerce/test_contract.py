@@ -31,7 +31,7 @@ class WooCommerceWorld(World):
         self.credentials = settings.value["credentials"]
         self.platform = WooCommerce(settings)
         self.currency = "EUR"
-        self.callback = "http://127.0.0.1:9/hooks"
+        self.callback, self.an_id = "http://127.0.0.1:9/hooks/demo", "1"
         self.page_size = walk.PER_PAGE
         secret = ("key", "secret", "webhook_secret", "identity_secret")
         self.secrets = [self.credentials[name] for name in secret]

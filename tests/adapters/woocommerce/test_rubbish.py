@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.wire import Raw
 from adapters.woocommerce import answers, deliveries, identity, load_document, translate
 from adapters.woocommerce.address import shop_url
 from connector.errors import BadDelivery, BadInput, StammkundeError, Unreadable
@@ -100,7 +101,7 @@ def test_any_answer_is_an_answer_or_one_of_our_errors(
     headers = {"Retry-After": header, "Date": header, "X-WP-Total": header}
 
     with contextlib.suppress(StammkundeError):
-        answers.read(answers.Raw(status, headers, body), "GET /x", NOW)
+        answers.read(Raw(status, headers, body), "GET /x", NOW)
 
 
 @settings(max_examples=200, deadline=None)

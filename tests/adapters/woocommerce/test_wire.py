@@ -16,7 +16,8 @@ import pytest
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
-from adapters.woocommerce.client import Client, Limits
+from adapters.wire import Limits
+from adapters.woocommerce.client import Client
 from connector.errors import TryLater
 from tests.adapters.woocommerce.authority import private_authority
 from tests.adapters.woocommerce.test_client import KEY, SECRET, client

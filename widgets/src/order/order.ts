@@ -16,6 +16,7 @@ export class Placed extends StammkundeElement {
   protected readonly texts = texts;
   protected readonly css = css;
   #answer: Answer | undefined;
+  /** Of this order alone; without an address where whoever is logged in proves himself, and names the order. */
   #proof: Proof | undefined;
   /** Nobody could be reached: asked again when the line is back. */
   #lost = false;
@@ -68,24 +69,25 @@ export class Placed extends StammkundeElement {
   /** Another order, or the same one anew. */
   #begin(): void {
     clearTimeout(this.#timer);
-    const identity = this.#address();
-    this.#proof = identity ? { identity, token: "" } : undefined;
+    this.#proof = this.#own();
     this.#answer = undefined;
     this.#looks = 0;
     this.redraw();
     void this.#look();
   }
 
-  /** Where the shop proves whose order it is; never anywhere else but in the shop. */
-  #address(): string {
+  /** The shop's proof whose order it is, from nowhere else but the shop. */
+  #own(): Proof | undefined {
     const [order, key] = [this.getAttribute("order"), this.getAttribute("key")];
-    const address = webAddress(this.getAttribute("identity") ?? this.page.order);
-    if (!order || !key || !address) return "";
+    const said = this.getAttribute("identity") ?? this.page.order;
+    if (order && said === undefined) return { identity: undefined, token: "" };
+    const address = webAddress(said);
+    if (!order || !key || !address) return;
     const url = new URL(address);
-    if (url.origin !== location.origin) return "";
+    if (url.origin !== location.origin) return;
     url.searchParams.set("order", order);
     url.searchParams.set("key", key);
-    return url.href;
+    return { identity: url.href, token: "" };
   }
 
   #look = async (): Promise<void> => {
@@ -94,7 +96,11 @@ export class Placed extends StammkundeElement {
     this.#lost = false;
     let answer: Answer | undefined;
     try {
-      answer = (await this.page.proven("order", {}, proof)) as Answer | undefined;
+      const order = encodeURIComponent(this.getAttribute("order")!);
+      const asked = proof.identity
+        ? this.page.proven("order", {}, proof)
+        : this.page.proven(`order?order=${order}`);
+      answer = (await asked) as Answer | undefined;
     } catch (error) {
       // Not his, or nobody answers: the thank-you page is complete without us.
       this.#lost = error instanceof TypeError;

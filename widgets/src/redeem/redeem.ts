@@ -6,7 +6,7 @@ import type { Claim, Config, Me, Offer, Reward, Voucher } from "../api.ts";
 import type { Child } from "../dom.ts";
 import { StammkundeElement, button, el, set } from "../shared.ts";
 import { declined } from "../declined.ts";
-import { Cart } from "./cart.ts";
+import { type Cart, cartOf } from "./cart.ts";
 import { css } from "./redeem.css.ts";
 import { texts } from "./redeem.texts.ts";
 
@@ -225,14 +225,15 @@ export class Redeem extends StammkundeElement {
 
   async #ready(config: Config, { code }: Voucher): Promise<void> {
     const cart = this.#cart ?? (await this.#open(config));
-    if (cart) return this.#put(cart, code);
+    // Where the page only says how, it may be no cart: nobody is led away from what he reads unasked.
+    if (cart && (!this.page.apply || this.hasAttribute("apply"))) return this.#put(cart, code);
     this.say(this.text("ready"));
   }
 
   /** The shop's cart, if there is one we may reach; without it codes are copied. */
   async #open(config: Config): Promise<Cart | undefined> {
     this.#cart = undefined;
-    const cart = Cart.of(config);
+    const cart = cartOf(config, this.getAttribute("apply") ?? this.page.apply, this.page.cart);
     try {
       await cart?.look();
       this.#cart = cart;
