@@ -63,8 +63,8 @@ def shopware(client_id: str | None, client_secret: str | None, **about: Any) -> 
     """Connect a Shopware 6 shop by an integration; `shop package` makes the app for its storefront."""
     shops.adapter("shopware")
     given = {
-        "key": secret(client_id, "STAMMKUNDE_SHOP_KEY", "--client-id"),
-        "key_secret": secret(client_secret, "STAMMKUNDE_SHOP_SECRET", "--client-secret"),
+        "client_id": secret(client_id, "STAMMKUNDE_SHOP_KEY", "--client-id"),
+        "client_secret": secret(client_secret, "STAMMKUNDE_SHOP_SECRET", "--client-secret"),
     }
     _add("shopware", given, **about)
 

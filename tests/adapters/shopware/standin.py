@@ -65,7 +65,7 @@ def draft(url: str) -> JSON:
 
 
 def credentials(given: Mapping[str, str]) -> JSON:
-    return draft(given["url"]) | {"key": given["key"], "key_secret": given["key_secret"]}
+    return draft(given["url"]) | {"key": given["client_id"], "key_secret": given["client_secret"]}
 
 
 BUSY: list[str] = []
@@ -280,7 +280,7 @@ class Lab:
     def integrated(self, slug: str = "demo", url: str = HOME) -> Caller:
         """A shop that was connected by an integration, with the package for it."""
         OPEN.add((url, "SWIAINTEGRATION", "integration-key"))
-        given = {"url": url, "key": "SWIAINTEGRATION", "key_secret": "integration-key"}
+        given = {"url": url, "client_id": "SWIAINTEGRATION", "client_secret": "integration-key"}
         connecting.add(self.inst, "shopware", slug, given, rulebook.preset("dach"))
         said = json.loads(connecting.package(self.inst, self.inst.shop(slug)))
         return Caller(self.client, slug, said["secret"], "", url)
