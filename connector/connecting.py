@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from connector import explain, faqs, newcomers, outbox, programmes, rulebook, shops
-from connector.doors import OpenDoor
+from connector.doors import OpenDoor, tell_companion
 from connector.earning import Standing, decide, deserved, unknown_refund
 from connector.errors import AccessLost, BadInput, NotThere, Refused, TryLater
 from connector.installation import Installation, utc_now
@@ -104,19 +104,11 @@ def _add(
             tx, one.merchant_id, key=f"shop/{slug}/webhooks/1", lane=f"shop/{one.shop_id}/api",
             kind="webhooks", args={"shop_id": one.shop_id}, due_at=now,
         )  # fmt: skip
-        _tell_companion(tx, one, now)
+        tell_companion(tx, one, now)
         return one, n
 
     one, n = inst.database.write(work)
     return Added(one, n, [finding for finding in findings if not finding.blocks])
-
-
-def _tell_companion(tx: Connection, shop: Shop, now: datetime) -> None:
-    """Once more where it was done before; who asks ten times at once gets one."""
-    outbox.add(
-        tx, shop.merchant_id, key=f"shop/{shop.slug}/companion", lane=f"shop/{shop.shop_id}/api",
-        kind="companion", args={"shop_id": shop.shop_id}, due_at=now, anew=True,
-    )  # fmt: skip
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -316,7 +308,7 @@ class StoredHandshake:
 
     def knocked(self, slug: str) -> str:
         shop = self._known(slug)
-        self.inst.database.write(lambda tx: _tell_companion(tx, shop, utc_now()))
+        self.inst.database.write(lambda tx: tell_companion(tx, shop, utc_now()))
         return shop.url
 
     def _known(self, slug: str) -> Shop:

@@ -9,13 +9,21 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from connector import health, lanes, members, rounds, shops, tasks
+from connector import health, lanes, members, outbox, rounds, shops, tasks
 from connector.installation import Installation, utc_now
 from connector.port import Settings
 from connector.shops import Shop, StoredSettings
 
 SETTLED = ("access_lost", "app_off", "app_gone")
 """What a shop that is there again leaves nobody to do about."""
+
+
+def tell_companion(tx: Connection, shop: Shop, now: datetime) -> None:
+    """Once more where it was done before; who asks ten times at once gets one."""
+    outbox.add(
+        tx, shop.merchant_id, key=f"shop/{shop.slug}/companion", lane=f"shop/{shop.shop_id}/api",
+        kind="companion", args={"shop_id": shop.shop_id}, due_at=now, anew=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class OpenDoor:
 
         self.inst.database.write(work)
         self.inst.hint(lanes.walks_of(self.shop))
+
+    def try_again(self) -> None:
+        self.inst.database.write(lambda tx: tell_companion(tx, self.shop, utc_now()))
+        self.inst.hint(lanes.of_shop(self.shop))
 
     def outdated(self) -> None:
         rounds.plan(self.inst)

@@ -403,6 +403,9 @@ class Door(Protocol):
     def moved(self) -> None:
         """It has another key or address: everything it says of itself is read anew."""
 
+    def try_again(self) -> None:
+        """Have `HasCompanion` asked until it answers: the shop may have been busy with our own answer."""
+
     def outdated(self) -> None:
         """Genuine a while ago, as `Outdated` says it."""
 

@@ -119,6 +119,8 @@ def _confirm(handshake: Handshake, slug: str, state: str, opens: Opens) -> Respo
         door.moved()
     elif address:
         door.ask("moved", {"there": address, "here": _credentials(door)["url"]})
+    else:
+        door.try_again()
     return _nothing()
 
 

@@ -69,15 +69,32 @@ def confirm(
 
 def tried(credentials: JSON, opens: Opens, now: datetime) -> tuple[JSON, bool]:
     """The candidate is the shop if its key opens it; a closed shop leaves it waiting."""
+    try:
+        return _opened(credentials, opens, now)
+    except _CLOSED:
+        return credentials, False
+
+
+def _opened(credentials: JSON, opens: Opens, now: datetime) -> tuple[JSON, bool]:
     known = known_of(credentials)
     if known is None or hopeful(credentials) is None:
         return credentials, False
     taken = _taken(credentials, known, now)
-    try:
-        opens(taken)
-    except _CLOSED:
-        return credentials, False
+    opens(taken)
     return taken, True
+
+
+def settle(settings: Settings, opens: Opens, now: datetime) -> bool:
+    """What the port's `HasCompanion` asks: the app is in the shop. A candidate is tried first.
+
+    Raises TryLater while the shop does not answer; of an app that is switched off nobody is asked again.
+    """
+    try:
+        change(settings, lambda credentials: _opened(credentials, opens, now))
+    except AccessLost:
+        return False
+    known = known_of(settings.load()[0]["credentials"])
+    return known is not None and known.live is not None and known.live.secret != ""
 
 
 def decided(credentials: JSON, agreed: bool, opens: Opens, now: datetime) -> JSON:

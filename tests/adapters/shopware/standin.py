@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 from adapters.shopware import deliveries, identity, signatures, taking
 from adapters.shopware.install import install as install_
 from connector import connecting, rulebook, shops
-from connector.errors import AccessLost, NotThere
+from connector.errors import AccessLost, NotThere, TryLater
 from connector.installation import Installation, open_installation
 from connector.port import (
     JSON,
@@ -65,7 +65,11 @@ def draft(url: str) -> JSON:
 
 
 def credentials(given: Mapping[str, str]) -> JSON:
-    return draft(given["url"]) | {"key": given["key"], "key_secret": given["key_secret"]}
+    return draft(given["url"]) | {"key": given["client_id"], "key_secret": given["client_secret"]}
+
+
+BUSY: list[str] = []
+"""The shop does not answer."""
 
 
 def load_document(given: Mapping[str, Any]) -> JSON:
@@ -77,6 +81,8 @@ def package(connection: JSON, kept: JSON) -> bytes:
 
 
 def opens(kept: JSON) -> None:
+    if BUSY:
+        raise TryLater("The shop is busy.")
     if (kept["url"], kept["key"], kept["key_secret"]) not in OPEN:
         raise AccessLost("The shop does not know the key.")
 
@@ -104,6 +110,9 @@ class StandIn:
 
     def move(self, agreed: bool, now: datetime) -> None:
         taking.move(self.settings, agreed, opens, now)
+
+    def ensure_companion(self, connector_url: str, slug: str) -> bool:
+        return taking.settle(self.settings, opens, datetime.now(UTC))
 
     def facts(self) -> ShopFacts:
         url = urlsplit(self._kept()["url"])
@@ -271,7 +280,7 @@ class Lab:
     def integrated(self, slug: str = "demo", url: str = HOME) -> Caller:
         """A shop that was connected by an integration, with the package for it."""
         OPEN.add((url, "SWIAINTEGRATION", "integration-key"))
-        given = {"url": url, "key": "SWIAINTEGRATION", "key_secret": "integration-key"}
+        given = {"url": url, "client_id": "SWIAINTEGRATION", "client_secret": "integration-key"}
         connecting.add(self.inst, "shopware", slug, given, rulebook.preset("dach"))
         said = json.loads(connecting.package(self.inst, self.inst.shop(slug)))
         return Caller(self.client, slug, said["secret"], "", url)
@@ -302,6 +311,7 @@ def lab(folder: Path) -> Iterator[Lab]:
     OPEN.clear()
     ACCOUNTS.clear()
     CURRENCY.clear()
+    BUSY.clear()
     with served():
         inst = open_installation(config(folder, CONNECTOR))
         try:

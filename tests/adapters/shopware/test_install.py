@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.shopware import signatures, taking
-from connector import connecting, moving, shops, tasks
+from connector import connecting, jobs, moving, shops, tasks
 from connector.errors import BadInput, Refused
 from tests.adapters.shopware import standin
 from tests.adapters.shopware.standin import EVIL, HOME, MOVED, OPEN, SHOP_ID, Lab
@@ -199,6 +199,32 @@ def test_an_older_shop_at_its_address_needs_a_key_that_opens_it(lab: Lab) -> Non
     OPEN.add((HOME, *shop.pair))
     assert shop.install().status_code == 204
     assert lab.credentials()["key"] == "SWIASECOND"
+
+
+def test_a_shop_that_was_too_busy_to_be_asked_is_asked_again(lab: Lab) -> None:
+    """Its only process may be the one that waits for our answer."""
+    shop = lab.connected()
+    jobs.run_due(lab.inst)
+    shop.pair = ("SWIASECOND", "second-key")
+    OPEN.add((HOME, *shop.pair))
+    standin.BUSY.append("yes")
+    assert shop.install().status_code == 204
+    assert lab.credentials()["key"] == "SWIAFIRST"
+    standin.BUSY.clear()
+    jobs.run_due(lab.inst)
+
+    assert lab.credentials()["key"] == "SWIASECOND"
+    assert shop.ring("order.written", []).status_code == 200
+
+
+def test_whether_the_app_is_in_the_shop_can_be_told(lab: Lab) -> None:
+    shop = lab.integrated()
+    before = connecting.check(lab.inst, lab.inst.shop("demo"))["companion"]
+    OPEN.add((HOME, *shop.pair))
+    shop.install()
+
+    assert before is False
+    assert connecting.check(lab.inst, lab.inst.shop("demo"))["companion"] is True
 
 
 def moved(lab: Lab) -> None:
