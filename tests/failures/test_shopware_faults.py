@@ -147,7 +147,7 @@ def test_an_order_that_is_placed_while_the_shops_clock_is_ahead_is_found(
         server.spoil, server.where = dated("Fri, 31 Dec 9999 23:59:59 GMT"), ORDERS
         attempt(inst, [])
         late = past.real.order(email="spaet@example.com")
-        server.spoil = None
+        reach(inst, past, past.real.url, PATIENT)
         past.real.control("PUT", "/clock", {"advance_seconds": 7200})
         for _ in range(2):
             sync.run(inst, inst.shop("demo"))
