@@ -96,7 +96,7 @@ def mistyped(at: int) -> Attack:
 
     def forge(one: Sent) -> Sent:
         other = "0" if text(one)[at] != "0" else "1"
-        return one.signing((text(one)[:at] + other + text(one)[at + 1 :])
+        return one.signing(text(one)[:at] + other + text(one)[at + 1 :])
 
     return forge
 
