@@ -21,6 +21,7 @@ from connector.port import Delivery
 from connector.web import hooks, serving
 from tests.adapters.shopware.simulated import Shop
 from tests.connected import config
+from tests.make import merged
 
 
 @dataclass
@@ -42,8 +43,8 @@ class Installed:
 
 
 @contextmanager
-def installed(shop: Shop, **document: Any) -> Iterator[Installed]:
-    """The merchant has uploaded the package that we made for him."""
+def installed(shop: Shop, **programme: Any) -> Iterator[Installed]:
+    """The merchant has uploaded the package that we made for him, with these changes to the preset."""
     heard: Queue[Delivery] = Queue()
     came = hooks.delivery
 
@@ -56,12 +57,11 @@ def installed(shop: Shop, **document: Any) -> Iterator[Installed]:
         try:
             with serving.running(inst, "127.0.0.1", 0, work=False) as url:
                 inst.config = replace(inst.config, url=url)
-                programme = rulebook.preset("dach")
-                package = connecting.first_package(inst, "shopware", "demo", shop.url, programme)
+                document = merged(rulebook.preset("dach"), programme)
+                package = connecting.first_package(inst, "shopware", "demo", shop.url, document)
                 answer = requests.post(f"{shop.url}/_simulator/apps", data=package, timeout=60)
                 assert answer.status_code == 201, answer.text
-                plain = {"requests_per_second": 1000}
-                connecting.apply_document(inst, inst.shop("demo"), plain | document)
+                connecting.apply_document(inst, inst.shop("demo"), {"requests_per_second": 1000})
                 yield Installed(shop, inst, url, heard)
         finally:
             inst.close()
