@@ -12,7 +12,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 .PHONY: run test check coverage faults mutants bench soak pictures fresh widgets wheel clean
 
 run: $(VENV)/ready-to-run  ## the demo: a shop with 6,919 real purchases comes alive
-	$(BIN)/stammkunde demo
+	$(BIN)/stammkunde demo $(if $(PLATFORM),--platform $(PLATFORM))
 
 test: check coverage  ## everything that must be green
 	$(BIN)/python -m pytest -n 2

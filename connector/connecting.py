@@ -162,16 +162,16 @@ def check(inst: Installation, shop: Shop) -> dict[str, Any]:
     return {
         "ok": not blocked,
         "findings": [asdict(finding) for finding in findings],
-        "companion": not blocked and _companion(inst, shop, platform),
+        "companion": False if blocked else _companion(inst, shop, platform),
         "orders": [] if blocked else _read_ten(inst, shop, platform),
     }
 
 
-def _companion(inst: Installation, shop: Shop, platform: ShopPlatform) -> bool:
-    """Whether our program in the shop knows us now; False where there is none."""
-    return isinstance(platform, HasCompanion) and platform.ensure_companion(
-        inst.config.url, shop.slug
-    )
+def _companion(inst: Installation, shop: Shop, platform: ShopPlatform) -> bool | None:
+    """Whether our program in the shop knows us now; None where the platform has its own way to it."""
+    if not isinstance(platform, HasCompanion):
+        return None
+    return platform.ensure_companion(inst.config.url, shop.slug)
 
 
 def _read_ten(inst: Installation, shop: Shop, platform: ShopPlatform) -> list[dict[str, Any]]:

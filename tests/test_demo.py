@@ -19,8 +19,10 @@ from tests import demo
 from tests.browser import listen
 
 
-def test_the_whole_history_becomes_exactly_its_points() -> None:
-    words = [sys.executable, "-m", "connector", "demo", "--once", "--json"]
+@pytest.mark.parametrize("platform", ["woocommerce", "shopware"])
+def test_the_whole_history_becomes_exactly_its_points(platform: str) -> None:
+    """The same figures on each platform: the same people bought the same things."""
+    words = [sys.executable, "-m", "connector", "demo", "--once", "--json", "--platform", platform]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
     result = json.loads(done.stdout)
 

@@ -1,7 +1,7 @@
 """`stammkunde demo`: a shop with a real purchase history comes alive on this machine.
 
-The main job, for real: a simulated WooCommerce shop is another process, everything goes over HTTP, the
-database is embedded SQLite in a folder of its own. `--once` does it without staying.
+The main job, for real: a simulated shop is another process, everything goes over HTTP, the database is
+embedded SQLite in a folder of its own. `--once` does it without staying.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import requests
 from sqlalchemy import func, select
 
-from connector import connecting, jobs, rulebook, sync, verify
+from connector import connecting, jobs, rulebook, shops, sync, verify
 from connector.cli.common import answer, as_json, progress_bar
 from connector.config import Config
-from connector.errors import BadInput, TryLater
+from connector.errors import TryLater
 from connector.installation import Installation, open_installation
 from connector.runners import embedded
 from connector.shops import Shop
@@ -38,23 +39,30 @@ from connector.web import serving
 class _Simulated:
     """A shop that runs beside us, as its first line said."""
 
+    platform: str
     slug: str
-    url: str
-    key: str
-    secret: str
+    told: dict[str, Any]
     identity_secret: str
+
+    @property
+    def url(self) -> str:
+        return str(self.told["url"])
+
+
+DELIVERED = {"woocommerce": "_delivered_at", "shopware": "stammkunde_delivered_at"}
+"""In which field of an order the simulated shop keeps when the parcel arrived."""
 
 
 @click.command()
-@click.option("--platform", default="woocommerce", show_default=True)
+@click.option(
+    "--platform", type=click.Choice(sorted(DELIVERED)), default="woocommerce", show_default=True
+)
 @click.option("--once", is_flag=True, help="Do the main job, say what came of it, and stop.")
 @click.option("--port", default=8710, show_default=True, help="Where the connector listens.")
 @as_json
 @click.pass_context
 def demo(context: click.Context, platform: str, once: bool, port: int, as_json: bool) -> None:
     """Watch a shop with 6,919 real purchases come alive; needs nothing but this machine."""
-    if platform != "woocommerce":
-        raise BadInput(f"--platform: {platform!r} cannot be demonstrated yet; use woocommerce.")
     _stop_like_ctrl_c()
     with tempfile.TemporaryDirectory(prefix="stammkunde-demo-") as folder, ExitStack() as stack:
         inst = open_installation(_config(Path(folder), port))
@@ -65,7 +73,7 @@ def demo(context: click.Context, platform: str, once: bool, port: int, as_json: 
         inst.config = Config(
             inst.config.data, inst.config.database_url, inst.config.secret_keys, address
         )
-        result = _main_job(inst, stack, address, staying=not once)
+        result = _main_job(inst, stack, address, platform, staying=not once)
         answer(result, as_json, lambda: _said(result))
         if not once:
             _stay(inst, stack, as_json)
@@ -84,13 +92,15 @@ def _config(folder: Path, port: int) -> Config:
 
 
 def _main_job(
-    inst: Installation, stack: ExitStack, address: str, *, staying: bool
+    inst: Installation, stack: ExitStack, address: str, platform: str, *, staying: bool
 ) -> dict[str, Any]:
     started = time.monotonic()
     # The first shop holds the published purchases; the second has three people with names.
-    simulated = [stack.enter_context(_simulator("plattenkiste", "cdnow", address))]
-    if staying:
-        simulated.append(stack.enter_context(_simulator("kaffeerad", "small", address)))
+    data = {"plattenkiste": "cdnow"} | ({"kaffeerad": "small"} if staying else {})
+    simulated = [
+        stack.enter_context(_simulator(platform, slug, kind, address))
+        for slug, kind in data.items()
+    ]
     connected = [_connect(inst, one) for one in simulated]
     with progress_bar() as report:
         done = [
@@ -121,25 +131,43 @@ def _quiet(*_: object) -> None:
 
 def _connect(inst: Installation, one: _Simulated) -> Shop:
     """Connect like a merchant would; every order counts, without the limit for past ones."""
-    given = {"url": one.url, "key": one.key, "secret": one.secret, "ca_file": "",
-             "identity_secret": one.identity_secret}  # fmt: skip
     document = rulebook.preset("dach")
     document["start"] = {"past_months": 12 * 40, "at_most": None}
-    added = connecting.add(inst, "woocommerce", one.slug, given, document)
-    settings = connecting.document(inst, added.shop)
-    settings["fields"] = settings["fields"] | {"delivered": "_delivered_at"}
+    _ways_in[one.platform](inst, one, document)
+    shop = inst.shop(one.slug)
+    settings = connecting.document(inst, shop)
+    settings["fields"] = settings["fields"] | {"delivered": DELIVERED[one.platform]}
     settings["requests_per_second"] = 50  # this shop is on our own machine
-    connecting.apply_document(inst, added.shop, settings)
+    connecting.apply_document(inst, shop, settings)
     return inst.shop(one.slug)
 
 
+def _by_key(inst: Installation, one: _Simulated, document: dict[str, Any]) -> None:
+    given = {"url": one.url, "key": one.told["key"], "secret": one.told["secret"], "ca_file": "",
+             "identity_secret": one.identity_secret}  # fmt: skip
+    connecting.add(inst, one.platform, one.slug, given, document)
+
+
+def _by_app(inst: Installation, one: _Simulated, document: dict[str, Any]) -> None:
+    """The merchant uploads our package; the shop then registers by itself."""
+    package = connecting.first_package(inst, one.platform, one.slug, one.url, document)
+    answer = requests.post(f"{one.url}/_simulator/apps", data=package, timeout=60)
+    if not answer.ok:
+        raise TryLater(f"The demo shop did not take the app: {answer.text}")
+
+
+_ways_in = {"woocommerce": _by_key, "shopware": _by_app}
+
+
 @contextmanager
-def _simulator(slug: str, data: str, connector: str) -> Iterator[_Simulated]:
+def _simulator(platform: str, slug: str, data: str, connector: str) -> Iterator[_Simulated]:
     """The simulated shop as its own process; it ends when we do, however we end."""
     secret = secrets.token_urlsafe(32)
-    command = [sys.executable, "-m", "adapters.woocommerce.simulator", "--port", "0", "--data", data,
-               "--connector", connector, "--shop-slug", slug, "--until-stdin-closes",
-               "--identity-secret-env", "STAMMKUNDE_DEMO_IDENTITY"]  # fmt: skip
+    command = [sys.executable, "-m", f"{shops.PLATFORMS[platform]}.simulator", "--port", "0",
+               "--data", data, "--until-stdin-closes"]  # fmt: skip
+    if platform == "woocommerce":  # the other platform's app brings all this along
+        command += ["--connector", connector, "--shop-slug", slug,
+                    "--identity-secret-env", "STAMMKUNDE_DEMO_IDENTITY"]  # fmt: skip
     env = os.environ | {"STAMMKUNDE_DEMO_IDENTITY": secret}
     process = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
@@ -148,8 +176,7 @@ def _simulator(slug: str, data: str, connector: str) -> Iterator[_Simulated]:
     try:
         if process.stdout is None or not (line := process.stdout.readline()):
             raise TryLater("The demo shop did not start; its own message is above.")
-        told = json.loads(line)
-        yield _Simulated(slug, told["url"], told["key"], told["secret"], secret)
+        yield _Simulated(platform, slug, json.loads(line), secret)
     finally:
         if process.stdin is not None:
             process.stdin.close()

@@ -197,7 +197,7 @@ def _checked_text(checked: dict[str, Any]) -> str:
         f"  {one['number']:>10}  {one['placed'][:10]}  {one['goods']:>14}  {one['points']:>6} points  {one['how']}"
         for one in checked["orders"]
     ]
-    if checked["ok"] and not checked["companion"]:
+    if checked["ok"] and checked["companion"] is False:
         lines.append("- The companion plugin is not in the shop: stammkunde shop package SLUG")
     return "\n".join(["Everything is in order." if checked["ok"] else "This needs you:", *lines])
 
