@@ -394,6 +394,9 @@ class Door(Protocol):
     def stop(self, why: str) -> None:
         """The shop asks us to leave it alone; nothing is deleted."""
 
+    def forget(self) -> None:
+        """It went with all its data: in thirty days its customers are erased, unless it goes on before."""
+
     def go_on(self) -> None:
         """It is there again: what was missed is read, and what had been asked is settled."""
 
