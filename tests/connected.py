@@ -60,10 +60,15 @@ def connect(inst: Installation, real: simulated.Shop, slug: str = "demo", **chan
     """Connect a simulated shop as the CLI does, but without its patience; every order counts."""
     given = {"url": real.url, "key": real.key, "secret": real.secret, "ca_file": "",
              "identity_secret": IDENTITY_SECRET}  # fmt: skip
-    counting = merged(rulebook.preset("dach"), {"start": {"past_months": 480, "at_most": None}})
     document = {"requests_per_second": 1000, "fields": {"delivered": "_delivered_at"}}
-    programme = merged(counting, changes)
+    programme = every_order_counts(**changes)
     return connecting.add(inst, "woocommerce", slug, given, programme, document=document).shop
+
+
+def every_order_counts(**changes: Any) -> dict[str, Any]:
+    """The usual programme, for orders of any age."""
+    counting = merged(rulebook.preset("dach"), {"start": {"past_months": 480, "at_most": None}})
+    return merged(counting, changes)
 
 
 @contextmanager

@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 _ID = re.compile(r"[0-9a-f]{32}")
+MOST = 10**15
+"""Minor units. No order is worth ten trillion, and what is far beyond fits into no database."""
 
 
 def as_id(value: Any) -> str | None:
@@ -60,9 +62,10 @@ def amount(thing: Mapping[str, Any], name: str, currency: str, where: str) -> in
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         broken(where, name, "an amount")
     try:
-        return minor(str(value), currency)
+        found = minor(str(value), currency)
     except ValueError:
         broken(where, name, "an amount")
+    return found if abs(found) < MOST else broken(where, name, "an amount")
 
 
 def named(thing: JSON, name: str, where: str) -> str:

@@ -19,6 +19,10 @@ from adapters.shopware.client import PER_PAGE, Client
 from connector.errors import BadInput, TryLater, Unreadable
 from connector.port import JSON, Stream
 
+HIGHEST = 1 << 63
+"""Above every number that a database counts up to: beyond it, the rest of a walk would be skipped."""
+ASTRAY = timedelta(days=1)
+"""Ahead of ours by more than this, it is not the shop that is early: something before it says a wrong date."""
 QUIET = timedelta(seconds=60)
 """How long to leave the shop alone when it had nothing new; webhooks ring in between."""
 
@@ -101,7 +105,7 @@ def step(client: Client, stream: Stream, state: JSON, document: JSON) -> Found:
             "total-count-mode": counted,
         },
     )
-    began = str(state.get("began") or _text(found.at or client.clock()))
+    began = str(state.get("began") or _text(_now(client, found.at)))
     total = found.total if counted else state.get("total")
     if len(found.items) >= PER_PAGE:
         after = _last(found.items, state["after"], kind.entity)
@@ -111,6 +115,12 @@ def step(client: Client, stream: Stream, state: JSON, document: JSON) -> Found:
     since = _text(datetime.fromisoformat(began) - timedelta(seconds=overlap))
     first = state["phase"] == "walk"
     return Found(found.items, {"phase": "round", "after": 0, "since": since}, first, total)
+
+
+def _now(client: Client, said: datetime | None) -> datetime:
+    """The shop's clock, unless it is far ahead: what changes until then, no round would ask for."""
+    ours = client.clock()
+    return said if said and said < ours + ASTRAY else ours
 
 
 def _moved_since(kind: Kind, since: str) -> JSON:
@@ -127,10 +137,10 @@ def _range(field: str, **parameters: Any) -> JSON:
 
 def _last(items: Sequence[JSON], after: int, entity: str) -> int:
     """The highest number of this page; without progress a shop would be asked the same for ever."""
-    numbers = [fields.record(item, entity).get("autoIncrement") for item in items]
-    if not all(isinstance(each, int) and not isinstance(each, bool) for each in numbers):
+    numbers: list[Any] = [fields.record(item, entity).get("autoIncrement") for item in items]
+    if not all(type(each) is int and each < HIGHEST for each in numbers):
         raise Unreadable(f"The shop sent {entity} without a whole number as autoIncrement.")
-    found = max(each for each in numbers if isinstance(each, int))
+    found: int = max(numbers)
     if found <= after:
         raise TryLater(
             f"The shop shows the same page of {entity} again and again. Look for a cache before its API."

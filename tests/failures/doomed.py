@@ -19,6 +19,7 @@ from uuid import uuid4
 import time_machine
 from sqlalchemy import Connection
 
+from adapters.shopware.shop import Shopware
 from adapters.woocommerce.shop import WooCommerce
 from connector import jobs, keys, lanes, ledger, members, migrations, outbox, sync, vouchers
 from connector.db import Database
@@ -26,6 +27,7 @@ from connector.installation import open_installation, utc_now
 from connector.ledger import Posting, Reason
 from connector.outbox import Work
 from connector.port import Voucher
+from connector.values import Money
 from connector.vouchers import Asked
 from tests.adapters.woocommerce.simulated import Kept
 from tests.connected import config
@@ -189,6 +191,15 @@ def work_hastily(folder: str, file: str) -> None:
 def make_voucher(settings: dict[str, Any], code: str) -> None:
     platform = WooCommerce(Kept(settings))
     platform.ensure_voucher(Voucher(code=code, expires_on=date(2027, 1, 31), percent=7))
+
+
+def make_code(settings: dict[str, Any], code: str, gone: bool = False) -> None:
+    """In a Shopware shop; with `gone` it is taken back."""
+    platform = Shopware(Kept(settings))
+    wanted = Voucher(
+        code=code, expires_on=date(2027, 1, 31), percent=7, minimum=Money(2_500, "EUR")
+    )
+    platform.revoke_voucher(code) if gone else platform.ensure_voucher(wanted)
 
 
 def redeem(folder: str, customer: str, back: bool, later: float) -> None:

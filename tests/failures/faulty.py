@@ -40,12 +40,12 @@ class Exchange:
         self._handler, self._server = handler, server
         self.method, self.path = handler.command, handler.path
         self.seen = server.requests
-        self._body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        self.body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
 
     def shop(self) -> Upstream:
         line = http.client.HTTPConnection(*self._server.upstream, timeout=20)
         headers = {k: v for k, v in self._handler.headers.items() if k.lower() != "accept-encoding"}
-        line.request(self.method, self.path, self._body, headers)
+        line.request(self.method, self.path, self.body, headers)
         answer = line.getresponse()
         kept = {k: v for k, v in answer.getheaders() if k.lower() not in HOP}
         body = answer.read()
@@ -66,7 +66,9 @@ class Exchange:
         self.answer(200, json.dumps(body).encode(), {"X-WP-Total": "40"})
 
     def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        self._handler.send_response(status)
+        self._handler.send_response_only(status)
+        if "Date" not in headers:
+            self._handler.send_header("Date", self._handler.date_time_string())
         for name, value in headers.items():
             self._handler.send_header(name, value)
         self._handler.end_headers()
@@ -126,7 +128,7 @@ def before(shop_url: str, context: ssl.SSLContext | None = None) -> Iterator[Fau
         def _take(self) -> None:
             faulty.take(self)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _take  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _take  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             """Be quiet."""

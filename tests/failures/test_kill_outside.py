@@ -128,7 +128,7 @@ def test_a_wish_that_is_killed_again_and_again_ends_as_one_that_is_not(
     forge.run("redeem", folder=str(folder), customer=customer, back=back, later=60)
 
     made = [each for each in past.real.rest("GET", COUPONS) if each["id"] not in before]
-    has = proof.closing(folder, lambda inst: _has(inst, customer))
+    has = proof.closing(folder, lambda inst: standing_of(inst, customer))
     assert kills
     assert (len(made), has.available, has.held) == ((0, 10_000, 0) if back else (1, 9_500, 0))
     assert proof.closing(folder, proof.reasons).get("redeem", 0) <= 1
@@ -137,7 +137,7 @@ def test_a_wish_that_is_killed_again_and_again_ends_as_one_that_is_not(
 COUPONS = "/coupons?per_page=100"
 
 
-def _has(inst: Installation, customer: str) -> Standing:
+def standing_of(inst: Installation, customer: str) -> Standing:
     key, shop = f"{members.CUSTOMER}:{customer}", inst.shop("demo")
     with inst.database.read() as tx:
         member_id = members.find(tx, shop.merchant_id, shop.shop_id, [key])[key]

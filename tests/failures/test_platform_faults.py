@@ -21,27 +21,29 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select, update
 
 from adapters.wire import Limits
 from adapters.woocommerce import walk
 from adapters.woocommerce.shop import WooCommerce
-from connector import connecting, inbox, jobs, sync, tasks
-from connector.errors import AccessLost, StammkundeError, TryLater
-from connector.installation import Installation, open_installation, utc_now
-from connector.port import Change, Stream
-from connector.tables import award
-from connector.tables import inbox as bells
+from connector import jobs, sync
+from connector.errors import AccessLost, TryLater
+from connector.installation import Installation, open_installation
 from tests.adapters.woocommerce import simulated
 from tests.adapters.woocommerce.authority import private_authority
 from tests.connected import config, connect
 from tests.failures import faulty, proof
 from tests.failures.conftest import Past, nothing_to_do
 from tests.failures.faults_of_shops import FAULTS, Fault
+from tests.failures.under_faults import (
+    LIMITS,
+    PATIENT,
+    attempt,
+    awards,
+    recover,
+    ring,
+    sentences,
+)  # fmt: skip
 
-PATIENT = Limits(size=4_000_000)
-"""A busy machine is slow too, and that is no fault."""
-LIMITS = replace(PATIENT, connect=1, silence=0.15, whole=0.25)
 MOST_REQUESTS = 70
 """Of a disturbed sync with its look; an undisturbed one needs some thirty."""
 
@@ -95,49 +97,8 @@ def expected(small: Past, tmp_path_factory: pytest.TempPathFactory) -> tuple[str
         return proof.digest_of(inst), awards(inst)
 
 
-def awards(inst: Installation) -> dict[str, int]:
-    with inst.database.read() as tx:
-        rows = tx.execute(select(award.c.subject, award.c.deserved).where(award.c.deserved > 0))
-        return {row.subject: row.deserved for row in rows}
-
-
 def newest(small: Past) -> str:
     return str(small.real.rest("GET", "/orders?per_page=1&orderby=id&order=desc")[0]["id"])
-
-
-def attempt(inst: Installation, waits: list[float]) -> str:
-    """A sync under the fault; the sentence with which it ended, "" where it came through."""
-    try:
-        sync.run(inst, inst.shop("demo"), sleep=waits.append)
-    except StammkundeError as error:
-        return str(error)
-    return ""
-
-
-def ring(inst: Installation, id_: str) -> None:
-    shop, change = inst.shop("demo"), [Change(Stream.ORDERS, id_)]
-    inst.database.write(
-        lambda tx: inbox.ring(tx, shop.merchant_id, shop.shop_id, change, utc_now())
-    )
-
-
-def sentences(inst: Installation) -> list[str]:
-    """What is written down for a person."""
-    with inst.database.read() as tx:
-        kept = list(tx.execute(select(bells.c.error)).scalars())
-        return [text for text in kept if text] + [one.sentence() for one in tasks.open_tasks(tx)]
-
-
-def recover(inst: Installation, *, nightly: bool) -> None:
-    """The shop is well again: a person looks at the connection, everything that waits is due."""
-    shop = inst.shop("demo")
-    assert connecting.check(inst, shop)["ok"]
-    inst.database.write(lambda tx: tx.execute(update(bells).values(due_at=utc_now())))
-    sync.run(inst, inst.shop("demo"))
-    jobs.run_due(inst)
-    if nightly:
-        sync.reconcile(inst, inst.shop("demo"), days=4000)
-        jobs.run_due(inst)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
