@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 import requests
 import time_machine
+from flask import abort
 
 from adapters.shopware.shop import Shopware
 from adapters.shopware.tokens import Tokens
@@ -38,14 +39,14 @@ DAYS, DELETED_WITHIN = 42, 20
 """For good an order goes only while its points are pending in any case: what was released is left to the
 customer until a person has looked, and that is a history, not a fact."""
 END = START + timedelta(days=DAYS)
+# Not among them: a part that came back without an amount. It is left to a person, as its own test says.
 UNPAID = ("pay", "cancel", "edit", "retry_payment", "open_in_admin", "pay_partially")
-PAID = ("ship", "deliver", "complete", "refund", "one piece back", "some money back", "return", "credit", "cancel",
+PAID = ("ship", "deliver", "complete", "refund", "one piece back", "return", "credit", "cancel",
         "reopen", "open_in_admin")  # fmt: skip
 WORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "edit": ("edit", {"line": 0, "quantity": 3}),
     "credit": ("edit", {"credit": "5.00"}),
     "one piece back": ("refund_partially", {"line": 0, "quantity": 1}),
-    "some money back": ("refund_partially", {}),
 }
 
 
@@ -60,8 +61,9 @@ class Storm:
     chance: random.Random
     orders: dict[str, datetime] = field(default_factory=dict)
     paid: set[str] = field(default_factory=set)
+    customer: str = ""
     down: bool = False
-    """The connector answers 500 to every bell."""
+    """The connector is being restarted whenever a bell rings."""
 
     @property
     def shop(self) -> simulated.Shop:
@@ -204,7 +206,7 @@ def storm(folder: Path, seed: str, version: str) -> Iterator[Storm]:
 
         def heard() -> Any:
             if one.down:
-                raise RuntimeError("the connector is being restarted")
+                abort(503)
             return came()
 
         stack.enter_context(patch.object(hooks, "delivery", heard))

@@ -11,19 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from connector import jobs
 from tests.conftest import ROUNDS
-from tests.failures.storms import STEP, Storm, figure, rage, settled, storm
+from tests.failures.storms import rage, settled, storm
 
-VERSIONS = ("6.5.6.1", "6.6.7.1", "6.7.9.1", "6.7.9.1")
-"""Only the newest can change its secret, so it comes twice."""
+VERSIONS = ("6.5.6.1", "6.6.7.1", "6.7.9.1")
+"""Only the newest can change its secret; only the oldest rings for drafts."""
 
 
-@pytest.mark.parametrize("seed", range(4 * ROUNDS))
+@pytest.mark.parametrize("seed", range(3 * ROUNDS))
 def test_after_one_reconcile_the_books_are_those_of_the_orderly_shop(
     tmp_path: Path, seed: int
 ) -> None:
-    with storm(tmp_path, f"storm {seed}", VERSIONS[seed % 4]) as raging:
+    with storm(tmp_path, f"storm {seed}", VERSIONS[seed % 3]) as raging:
         rage(raging)
         orderly, unheard = settled(raging.told), settled(raging.deaf)
         stormy = settled(raging.there.inst)
