@@ -87,6 +87,8 @@ class ShopFacts:
     version: str = ""
     account_url: str = ""
     """Where a customer logs in and sees his account."""
+    referral_parameter: str = "ref"
+    """In which parameter of its address a page of the shop notes who recommended it."""
 
 
 @dataclass(frozen=True, slots=True)

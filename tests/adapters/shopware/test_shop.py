@@ -85,6 +85,15 @@ def test_a_deleted_customer_leaves_his_order_under_his_address(shop: Shop) -> No
     assert getattr(shop.open().order(order).buyer, "email", "") == email
 
 
+def test_a_personal_link_carries_its_code_as_shopware_notes_it(shop: Shop) -> None:
+    facts = shop.open().facts()
+    order = shop.order(customer_id=shop.customer(address()))
+    shop.api("PATCH", f"/order/{order}", {"affiliateCode": "SQYF57ST"})
+
+    assert facts.referral_parameter == "affiliateCode"
+    assert shop.open().order(order).referral_code == "SQYF57ST"
+
+
 # ------------------------------------------------------------------ what stands in the way
 
 
