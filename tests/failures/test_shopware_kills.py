@@ -60,7 +60,7 @@ def codes(shop: simulated.Shop, code: str) -> list[tuple[Any, ...]]:
     named = [{"type": "equals", "field": "code", "value": code}]
     meant = []
     for each in found(shop, "promotion-individual-code", filter=named):
-        full = {
+        full: dict[str, Any] = {
             "discounts": {},
             "cartRules": {"associations": {"conditions": {}}},
             "salesChannels": {},

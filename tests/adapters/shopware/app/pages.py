@@ -111,7 +111,12 @@ def context(**changes: Any) -> Context:
         "quantity": 1,
         "calculatedTaxes": {"amount": 3.19},
     }
-    product = {"id": "0190aa00", "parentId": None, "calculatedPrice": price, "calculatedPrices": []}
+    product: Context = {
+        "id": "0190aa00",
+        "parentId": None,
+        "calculatedPrice": price,
+        "calculatedPrices": [],
+    }
     return {
         "app": {"request": {"locale": "de-DE"}, "user": customer},
         "context": {
