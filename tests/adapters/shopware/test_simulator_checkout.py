@@ -182,6 +182,18 @@ def test_an_order_costs_what_the_cart_said_and_uses_the_code_up(world: World, mi
     assert flash("promotion-not-found", CODE) in mia.code(CODE)
 
 
+def test_a_code_for_everybody_has_to_be_put_into_the_next_cart_again(
+    world: World, mia: Visitor
+) -> None:
+    world.promotion(useIndividualCodes=False, code="ALLE")
+    mia.lay(1)
+    mia.code("alle")
+    row = mia.order()
+    mia.lay(1)
+
+    assert (order(world, row)["amountTotal"], total(mia)) == (23.4, 28.4)
+
+
 def test_a_guest_becomes_a_customer_of_its_own_each_time(world: World) -> None:
     lay_in(world, parcel())
     found = []
