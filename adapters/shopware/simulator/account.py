@@ -30,9 +30,8 @@ def _looking(public: Blueprint, front: Front) -> None:
         with shop.lock:
             visitor = front.visitor()
             mine = of(shop, visitor["id"]) if visitor else []
-        if (
-            visitor is None or visitor["guest"]
-        ):  # read in source: a guest's session opens no account
+        # Read in source: a guest's session opens no account.
+        if visitor is None or visitor["guest"]:
             return pages.go(pages.ROUTES[LOGIN])
         older = len(mine[SHOWN_ORDERS:])
         return pages.page(front, "page/account/index", orders=mine[:SHOWN_ORDERS], older=older)

@@ -11,6 +11,7 @@ from adapters.shopware.simulator import account, cart, facts, pages, people
 from adapters.shopware.simulator.app import dump
 from adapters.shopware.simulator.cart import BROKEN
 from adapters.shopware.simulator.kinds import JSON
+from adapters.shopware.simulator.promotions import NOT_ELIGIBLE
 from adapters.shopware.simulator.visitors import Front
 
 LINE = re.compile(r"lineItems\[(?P<row>[0-9a-f]{32})\]\[quantity\]")
@@ -29,25 +30,18 @@ def _looking(public: Blueprint, front: Front) -> None:
 
     @public.get("/checkout/cart")
     def show() -> str:
-        return pages.page(front, "page/checkout/cart/index", refused=_refused(front))
+        return pages.page(front, "page/checkout/cart/index")
 
     @public.get("/checkout/offcanvas")
     def offcanvas() -> str:
         """The small cart at the side: a part of a page, fetched when something is laid in."""
-        return pages.page(front, "component/checkout/offcanvas-cart", refused=_refused(front))
+        return pages.page(front, "component/checkout/offcanvas-cart")
 
     @public.get("/checkout/cart.json")
     def held() -> Response:
         with shop.lock:
             found = cart.as_json(cart.reckon(shop, front.cart(), front.visitor()))
         return Response(dump(found), mimetype="application/json")
-
-
-def _refused(front: Front) -> list[tuple[str, str]]:
-    """Why codes that lie in the cart take nothing off: said on every page of it."""
-    with front.shop.lock:
-        found = cart.reckon(front.shop, front.cart(), front.visitor()).refused
-    return [(reason, code) for code, reason in found.items()]
 
 
 def _changing(public: Blueprint, front: Front) -> None:
@@ -78,21 +72,23 @@ def _changing(public: Blueprint, front: Front) -> None:
 
     @public.post("/checkout/promotion/add")
     def promotion() -> Response:
-        code = request.form.get("code", "").strip()[:LONGEST]
+        code, session = request.form.get("code", "").strip()[:LONGEST], front.begin()
         with shop.lock:
-            front.begin().said.append((*_added(front, code), code))
+            session.said += [(*said, code) for said in _added(front, code)]
         return pages.onward(CART)
 
 
-def _added(front: Front, code: str) -> tuple[str, str]:
-    """How serious, and which sentence. Read in source: what waits for its condition is said by the cart itself."""
+def _added(front: Front, code: str) -> list[tuple[str, str]]:
+    """How serious, and which sentence. What waits for its condition is said by the cart itself."""
     basket = front.cart()
     if not code or not basket.items:
-        return "danger", BROKEN
+        return [("danger", BROKEN)]
     if code.casefold() not in (known.casefold() for known in basket.codes):
         basket.codes.append(code)
     reason = cart.reckon(front.shop, basket, front.visitor()).refused.get(code)
-    return ("danger", reason) if reason else ("success", "code-added")
+    if reason == NOT_ELIGIBLE:
+        return []
+    return [("danger", reason) if reason else ("success", "code-added")]
 
 
 def _ordering(public: Blueprint, front: Front) -> None:
@@ -126,7 +122,7 @@ def _ordering(public: Blueprint, front: Front) -> None:
         if visitor is None:
             return pages.go("/account/login")
         if found is None:
-            return pages.go(pages.ROUTES["frontend.checkout.cart.page"])
+            return pages.go(pages.ROUTES[CART])
         return pages.page(front, "page/checkout/finish/index", page={"order": found}, order=found)
 
 
