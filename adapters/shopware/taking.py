@@ -11,10 +11,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from adapters.shopware import registration
+from adapters.address import within_reach
+from adapters.reach import HERE
+from adapters.shopware import address, registration
 from adapters.shopware.registration import Access, App, Registration, Trust
-from connector.errors import AccessLost, BadDelivery, NotThere, Refused, TryLater, Unreadable
+from connector.errors import (
+    AccessLost,
+    BadDelivery,
+    BadInput,
+    NotThere,
+    Refused,
+    TryLater,
+    Unreadable,
+)
 from connector.port import JSON, Delivery, Settings
 
 APP = "Stammkunde"
@@ -50,9 +61,22 @@ def begin(credentials: JSON, delivery: Delivery, secret: str, now: datetime) -> 
         here = Access(credentials["url"], "", credentials["key"], credentials["key_secret"])
         known = Registration(registration.shop_of(app, delivery), live=here)
     begun, answer = registration.begin(app, known, delivery, secret, now)
+    _outside(begun.pending.url if begun.pending else "", credentials)
     if begun.live is None and begun.pending and begun.pending.url != credentials["url"]:
         raise AnotherAddress(credentials["url"], begun.pending.url)
     return _keeping(credentials, begun), answer
+
+
+def _outside(url: str, credentials: JSON) -> None:
+    """A shop says where it is, and a person has not read it: only where he could have sent us himself, and on
+    this machine only a shop that he has connected here. Raises BadDelivery."""
+    try:
+        address.shop_url(url)
+        within_reach(url, credentials["ca_file"])
+    except BadInput as inside:
+        raise BadDelivery("The shop's address is none that is called.") from inside
+    if urlsplit(url).hostname in HERE and urlsplit(credentials["url"]).hostname not in HERE:
+        raise BadDelivery("The shop says it is on this machine, and was connected elsewhere.")
 
 
 def confirm(
