@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,8 +43,13 @@ class Installed:
 
 
 @contextmanager
-def installed(shop: Shop, **programme: Any) -> Iterator[Installed]:
-    """The merchant has uploaded the package that we made for him, with these changes to the preset."""
+def installed(
+    shop: Shop, programme: Mapping[str, Any] | None = None, **document: Any
+) -> Iterator[Installed]:
+    """The merchant has uploaded the package that we made for him.
+
+    `programme`: changes to the preset; `document`: adapter settings.
+    """
     heard: Queue[Delivery] = Queue()
     came = hooks.delivery
 
@@ -57,11 +62,12 @@ def installed(shop: Shop, **programme: Any) -> Iterator[Installed]:
         try:
             with serving.running(inst, "127.0.0.1", 0, work=False) as url:
                 inst.config = replace(inst.config, url=url)
-                document = merged(rulebook.preset("dach"), programme)
-                package = connecting.first_package(inst, "shopware", "demo", shop.url, document)
+                rules = merged(rulebook.preset("dach"), programme or {})
+                package = connecting.first_package(inst, "shopware", "demo", shop.url, rules)
                 answer = requests.post(f"{shop.url}/_simulator/apps", data=package, timeout=60)
                 assert answer.status_code == 201, answer.text
-                connecting.apply_document(inst, inst.shop("demo"), {"requests_per_second": 1000})
+                plain = {"requests_per_second": 1000}
+                connecting.apply_document(inst, inst.shop("demo"), plain | document)
                 yield Installed(shop, inst, url, heard)
         finally:
             inst.close()

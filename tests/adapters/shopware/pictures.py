@@ -116,7 +116,7 @@ def panel(browser: Browser, there: Installed) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     everything = {"start": {"past_months": 480, "at_most": None}}
-    with simulated.running("--data", "small") as shop, installed(shop, **everything) as there:
+    with simulated.running("--data", "small") as shop, installed(shop, everything) as there:
         sync.run(there.inst, there.inst.shop("demo"))
         jobs.run_due(there.inst)
         with chromium() as browser:

@@ -23,7 +23,7 @@ from tests.adapters.world import address
 @pytest.fixture(scope="module")
 def there() -> Iterator[Installed]:
     everything = {"start": {"past_months": 480, "at_most": None}}
-    with simulated.running() as shop, installed(shop, **everything) as there:
+    with simulated.running() as shop, installed(shop, everything) as there:
         yield there
 
 
