@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,7 +44,7 @@ class Installed:
 
 @contextmanager
 def installed(
-    shop: Shop, programme: Mapping[str, Any] | None = None, **document: Any
+    shop: Shop, programme: dict[str, Any] | None = None, **document: Any
 ) -> Iterator[Installed]:
     """The merchant has uploaded the package that we made for him.
 
