@@ -14,7 +14,7 @@ from connector.installation import Installation, open_installation
 from connector.shops import Shop
 from connector.web import create_app, serving
 from tests.adapters.woocommerce import simulated
-from tests.attacks import people
+from tests.attacks import people, two_platforms
 from tests.connected import config, connect
 
 OTHER_SECRET = "what-the-neighbour-shop-signs-its-own-customers-with"
@@ -65,3 +65,10 @@ def server(street: Street) -> Iterator[str]:
     """The same over a real socket."""
     with serving.running(street.inst, "127.0.0.1", 0, work=False) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def corner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[two_platforms.Corner]:
+    """A Shopware shop, and another merchant's WooCommerce shop across the street."""
+    with two_platforms.opened(tmp_path_factory.mktemp("corner") / "data") as both:
+        yield both

@@ -86,7 +86,7 @@ def install(inst: Installation, real: simulated.Shop, slug: str = "demo") -> Non
 
 
 @contextmanager
-def corner(folder: Path) -> Iterator[Corner]:
+def opened(folder: Path) -> Iterator[Corner]:
     with simulated.running() as real, woocommerce.running() as other:
         inst = open_installation(config(folder))
         with serving.running(inst, "127.0.0.1", 0, work=False) as url:
