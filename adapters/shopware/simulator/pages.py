@@ -108,7 +108,7 @@ def _ours(front: Front, reckoned: cart.Reckoned, lang: str) -> dict[str, Any]:
         "experience": EXPERIENCE,
         "flashes": shown,
         "basket": reckoned,
-        "loyal": bool(theme.active(front.shop)),
+        "with_apps": bool(theme.active(front.shop)),
         "money": lambda amount: texts.amount(amount, lang),
         "day": lambda stamp: texts.day(stamp, front.shop.clock.zone, lang),
     }

@@ -35,6 +35,7 @@ def blueprint(front: Front) -> Blueprint:
     checkout.routes(public, front)
     public.before_request(lambda: _recommended(front))
     public.after_request(lambda response: _protect(front, response))
+    public.after_request(lambda response: _tell(front, response))
     public.register_error_handler(ApiError, lambda no: (_broken(front, str(no)), 400))
     return public
 
@@ -103,8 +104,13 @@ def _protect(front: Front, response: Response) -> Response:
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     if response.mimetype in ("text/html", "application/json"):
         response.headers["Cache-Control"] = "no-store, private"
-    front.shop.announce()
     return front.remember(response)
+
+
+def _tell(front: Front, response: Response) -> Response:
+    """The lock is free again: whoever listens hears of what happened before the visitor gets his page."""
+    front.shop.announce()
+    return response
 
 
 def _origin(url: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.shopware.simulator import texts
 from tests.adapters.shopware.test_simulator_promotions import rule
-from tests.adapters.shopware.test_simulator_world import JSON, World
+from tests.adapters.shopware.test_simulator_world import JSON, VERSIONS, World
 from tests.adapters.shopware.visiting import GUEST, Visitor, lay_in, parcel
 
 CODE = "LOYAL-7K2M"
@@ -336,6 +336,18 @@ def test_an_order_goes_its_way_behind_the_scenes(world: World, mia: Visitor) -> 
         "order_transaction.state.paid", "order_delivery.state.shipped", "order.state.in_progress",
         "order.state.completed", "order_transaction.state.refunded",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_sells_and_delivers(version: str) -> None:
+    mia = Visitor(World(version, "small"))
+    mia.log_in("Mia")
+    mia.lay()
+    row = mia.order()
+    for action in ("pay", "deliver"):
+        mia.post(f"/demo/orders/{row}/{action}")
+
+    assert texts.DE["status.completed"] in mia.page(f"/checkout/finish?orderId={row}")
 
 
 def test_a_guest_acts_on_the_page_after_ordering(world: World, stranger: Visitor) -> None:

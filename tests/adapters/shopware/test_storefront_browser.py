@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -23,6 +25,7 @@ from tests.adapters.woocommerce import simulated as twin
 from tests.browser import goodbye, listen
 from tests.connected import config, connect
 from tests.make import merged
+from tests.widgets.test_access import violations
 from tests.widgets.test_guests_in_a_shop import only_the_network
 
 SLOW = 30_000
@@ -180,6 +183,29 @@ def test_a_shop_that_has_switched_the_app_off_shows_nothing_and_asks_nobody(
     assert "stammkunde" not in shown
     assert {url for url in asked if not url.startswith(there.shop.url)} == set()
     assert complaints == []
+
+
+def test_everybody_can_use_every_page_by_day_or_by_night(page: Page, there: Installed) -> None:
+    found = []
+    schemes: Iterator[Literal["light", "dark"]] = itertools.cycle(("light", "dark"))
+
+    def look() -> None:
+        page.emulate_media(color_scheme=next(schemes))
+        page.wait_for_load_state("networkidle")
+        found.extend(violations(page))
+
+    lay_in(page, there, "Emaillebecher")
+    look()
+    for path in ("/", "/checkout/cart", f"/landingPage/{EXPERIENCE}", "/checkout/confirm"):
+        page.goto(there.shop.url + path)
+        look()
+    page.get_by_role("button", name="Zahlungspflichtig bestellen").click()
+    page.wait_for_url("**/checkout/finish?orderId=*")
+    look()
+    log_in(page, there, "Mia Berger")
+    look()
+
+    assert found == []
 
 
 def test_the_same_people_have_the_same_points_in_both_demo_shops() -> None:
