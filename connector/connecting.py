@@ -39,7 +39,7 @@ from connector.values import Money
 
 LINK_LIVES = timedelta(hours=1)
 PACKAGE_LIVES = timedelta(days=7)
-_UNREACHABLE = frozenset({"down", "html", "not_wordpress"})
+_UNREACHABLE = frozenset({"shop_down", "not_wordpress", "no_api"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from connector import health, lanes, members, outbox, rounds, shops, tasks
+from connector import forgetting, health, lanes, members, outbox, rounds, shops, tasks
 from connector.installation import Installation, utc_now
 from connector.port import Settings
 from connector.shops import Shop, StoredSettings
 
-SETTLED = ("access_lost", "app_off", "app_gone")
+SETTLED = ("access_lost", "app_off", "app_gone", "app_forgets")
 """What a shop that is there again leaves nobody to do about."""
 
 
@@ -59,11 +59,15 @@ class OpenDoor:
     def stop(self, why: str) -> None:
         self.inst.database.write(lambda tx: shops.suspend(tx, self.shop, why))
 
+    def forget(self) -> None:
+        self.inst.database.write(lambda tx: forgetting.begin(tx, self.shop, utc_now()))
+
     def go_on(self) -> None:
         rounds.plan(self.inst)
 
         def work(tx: Connection) -> None:
             now = utc_now()
+            forgetting.call_off(tx, self.shop, now)
             shops.suspend(tx, self.shop, "")
             matters = [(kind, self._subject) for kind in SETTLED]
             tasks.settle_all(tx, self.shop.merchant_id, matters, now)

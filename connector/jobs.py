@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector import (
     clockwork,
+    forgetting,
     handover,
     inbox,
     lanes,
@@ -281,6 +282,7 @@ KINDS: dict[str, Doing] = {
     "voucher": _at_the_shop(handover.make),
     "voucher_back": _at_the_shop(handover.bring_back),
     "inactive": clockwork.again,
+    "forget": forgetting.forget,
     **rounds.KINDS,
 }
 

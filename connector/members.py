@@ -266,8 +266,13 @@ def erase_customer(
     external_id: str,
     keys: Keys,
     now: datetime,
+    *,
+    for_good: bool = True,
 ) -> bool:
-    """Empty a customer's personal columns and end his identity; transfers stay, they name nobody."""
+    """Empty a customer's personal columns and end his identity; transfers stay, they name nobody.
+
+    `for_good`: no later sync brings him back.
+    """
     here = (
         customer.c.merchant_id == merchant_id,
         customer.c.shop_id == shop_id,
@@ -276,7 +281,7 @@ def erase_customer(
     row = tx.execute(select(customer.c.email).where(*here, customer.c.erased_at.is_(None))).first()
     if row is None:
         return False
-    if row.email:
+    if row.email and for_good:
         _suppress(tx, merchant_id, "erased", keys.address_digest(row.email))
     blank = dict.fromkeys(("email", "first_name", "country", "group"), "")
     tx.execute(
@@ -291,10 +296,17 @@ def erase_customer(
 
 
 def erase_guest(
-    tx: Connection, merchant_id: MerchantId, shop_id: ShopId, digest: str, now: datetime
+    tx: Connection,
+    merchant_id: MerchantId,
+    shop_id: ShopId,
+    digest: str,
+    now: datetime,
+    *,
+    for_good: bool = True,
 ) -> None:
     """End a guest's identity; a later order under the same address starts from nothing."""
-    _suppress(tx, merchant_id, "erased", digest)
+    if for_good:
+        _suppress(tx, merchant_id, "erased", digest)
     end_identity(tx, merchant_id, shop_id, f"{GUEST}:{digest}", now)
     _forget_notes(tx, merchant_id, shop_id, f"{GUEST}:{digest}")
 

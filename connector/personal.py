@@ -196,7 +196,7 @@ def _movement(row: dict[str, Any], zone: str, lang: str) -> dict[str, Any]:
 
 def _referral(shop: Shop, member_id: MemberId, keys: Keys, lang: str) -> dict[str, Any]:
     code = keys.referral_code(shop.merchant_id, member_id)
-    link = f"{shop.url}/?ref={code}"
+    link = f"{shop.url}/?{shop.referral_parameter}={code}"
     return {
         "link": link,
         "code": code,

@@ -87,6 +87,8 @@ class ShopFacts:
     version: str = ""
     account_url: str = ""
     """Where a customer logs in and sees his account."""
+    referral_parameter: str = "ref"
+    """In which parameter of its address a page of the shop notes who recommended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +395,9 @@ class Door(Protocol):
 
     def stop(self, why: str) -> None:
         """The shop asks us to leave it alone; nothing is deleted."""
+
+    def forget(self) -> None:
+        """It went with all its data: in thirty days its customers are erased, unless it goes on before."""
 
     def go_on(self) -> None:
         """It is there again: what was missed is read, and what had been asked is settled."""

@@ -44,6 +44,7 @@ class Shop:
     origins: tuple[str, ...] = ()
     url: str = ""
     account_url: str = ""
+    referral_parameter: str = "ref"
     name: str = ""
     suspended: str = ""
     settings_version: int = 1
@@ -106,6 +107,7 @@ def _shop(row: Any) -> Shop:
         gross=facts.get("gross", True), live_since=row.live_since,
         origins=tuple(facts.get("origins", ())), url=facts.get("url", ""),
         account_url=facts.get("account_url", ""),
+        referral_parameter=facts.get("referral_parameter", "ref"),
         name=facts.get("name", ""), suspended=row.suspended,
         settings_version=row.settings_version,
     )  # fmt: skip

@@ -49,6 +49,9 @@ SENTENCES = {
     "app_gone": "The app was removed from the shop {slug}. Nothing was deleted: points and customers stay as "
     "they are, and go on when the app is back. If it is over for good, announce the end: "
     "`stammkunde programme wind-down {slug} --last-day DAY`.",
+    "app_forgets": "The app was removed from the shop {slug} with all its data. On {on} the names and addresses of its "
+    "customers are erased here; points and orders stay, without names. If that was a mistake, install the app "
+    "again before.",
     "question": "A customer of {shop} asks something. Answer it under Questions, or delete it there.",
 }
 """What a person reads; the facts fill the braces."""
@@ -82,6 +85,9 @@ GERMAN = {
     "app_gone": "Die App wurde aus dem Shop {slug} entfernt. Gelöscht wurde nichts: Punkte und Kunden bleiben, "
     "wie sie sind, und es geht weiter, sobald die App wieder da ist. Ist es endgültig vorbei, kündige das Ende "
     "an: `stammkunde programme wind-down {slug} --last-day TAG`.",
+    "app_forgets": "Die App wurde mit allen ihren Daten aus dem Shop {slug} entfernt. Am {on} werden hier Namen und "
+    "Adressen seiner Kunden gelöscht; Punkte und Bestellungen bleiben, ohne Namen. War das ein Versehen, "
+    "installiere die App vorher wieder.",
     "question": "Ein Kunde von {shop} fragt etwas. Beantworte es unter Fragen, oder lösche es dort.",
 }
 """The same in German. What a shop or a program said is quoted as it was said."""

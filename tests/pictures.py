@@ -12,6 +12,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page
 
 from tests import demo
+from tests.adapters.shopware import pictures as shopware
 from tests.admin import pictures as admin
 from tests.browser import chromium
 from tests.plugin import pictures as plugin
@@ -94,6 +95,7 @@ def main() -> None:
     gallery.main()
     admin.main()
     plugin.main()
+    shopware.main()
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def facts(client: Client, document: JSON, now: datetime) -> ShopFacts:
         clock=answer.at or now,
         version=version,
         account_url=f"{home or client.base}/account",
+        referral_parameter="affiliateCode",  # Shopware itself keeps it until the order (seen)
     )
 
 

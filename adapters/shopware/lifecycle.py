@@ -1,6 +1,7 @@
-"""What a shop says of the app: switched on, switched off, removed. Nothing is ever deleted for it.
+"""What a shop says of the app: switched on, switched off, removed.
 
-`app.deleted` says `keepUserData` only since 6.7; 6.6.7.1 sends an empty list whatever was chosen (seen).
+`app.deleted` says `keepUserData` only since 6.7; 6.6.7.1 sends an empty list whatever was chosen (seen). Who did not
+say that the data are to go keeps them, and a person is asked; who said it has thirty days to think again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from connector.errors import Refused
 from connector.port import JSON, Door
 
 OFF = "The app is switched off in the shop's administration. Switch it on there."
-GONE = "The app was removed from the shop. Nothing was deleted; install it again to go on."
+GONE = "The app was removed from the shop. Install it again to go on."
 INSTALLED, UPDATED, ACTIVATED = "app.installed", "app.updated", "app.activated"
 DEACTIVATED, DELETED = "app.deactivated", "app.deleted"
 
@@ -38,15 +39,17 @@ def heard(said: JSON, door: Door) -> None:
     elif event == DELETED:
         kept = _kept(said["data"].get("payload"))
         door.stop(GONE)
-        if not kept:
+        if kept is None:
             door.ask("app_gone", {})
+        elif not kept:
+            door.forget()
 
 
-def _kept(payload: Any) -> bool:
-    """Whether the merchant asked to keep what is there; who does not say it, did not."""
-    if payload == []:
-        return False
-    kept = payload.get("keepUserData", False) if isinstance(payload, dict) else None
+def _kept(payload: Any) -> bool | None:
+    """Whether the merchant asked to keep what is there; None: he was not asked."""
+    if payload == [] or payload == {}:
+        return None
+    kept = payload.get("keepUserData") if isinstance(payload, dict) else None
     if not isinstance(kept, bool):
         raise Corrupt("This message does not say what was removed.")
     return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.shopware.client import Client
-from adapters.shopware.tokens import Tokens
+from adapters.shopware.tokens import TOKENS, Tokens, client_of
 from connector.port import JSON
 
 PER_SECOND = 5
@@ -16,3 +16,4 @@ def opens(credentials: JSON) -> None:
     shop the moment it is on; and a token from before says nothing of a key that was changed since.
     """
     Client(credentials, PER_SECOND, tokens=Tokens()).search("order", {"limit": 1})
+    TOKENS.forgive(client_of(credentials["url"], credentials["key"], credentials["key_secret"]))

@@ -139,6 +139,10 @@ class Shopware:
         if written:
             self._client.upsert(customers=("customer", written))
 
+    def ensure_companion(self, connector_url: str, slug: str) -> bool:
+        """The app needs to be told nothing; one that has registered and waits is tried once more."""
+        return taking.settle(self._settings, opening.opens, self._clock())
+
     def move(self, agreed: bool, now: datetime) -> None:
         taking.move(self._settings, agreed, opening.opens, now)
 

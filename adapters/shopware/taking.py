@@ -61,9 +61,9 @@ def begin(credentials: JSON, delivery: Delivery, secret: str, now: datetime) -> 
         here = Access(credentials["url"], "", credentials["key"], credentials["key_secret"])
         known = Registration(registration.shop_of(app, delivery), live=here)
     begun, answer = registration.begin(app, known, delivery, secret, now)
-    _outside(begun.pending.url if begun.pending else "", credentials)
     if begun.live is None and begun.pending and begun.pending.url != credentials["url"]:
         raise AnotherAddress(credentials["url"], begun.pending.url)
+    _outside(begun.pending.url if begun.pending else "", credentials)
     return _keeping(credentials, begun), answer
 
 

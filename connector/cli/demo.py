@@ -133,7 +133,7 @@ def _connect(inst: Installation, one: _Simulated) -> Shop:
     """Connect like a merchant would; every order counts, without the limit for past ones."""
     document = rulebook.preset("dach")
     document["start"] = {"past_months": 12 * 40, "at_most": None}
-    _ways_in[one.platform](inst, one, document)
+    _WAYS_IN[one.platform](inst, one, document)
     shop = inst.shop(one.slug)
     settings = connecting.document(inst, shop)
     settings["fields"] = settings["fields"] | {"delivered": DELIVERED[one.platform]}
@@ -156,7 +156,7 @@ def _by_app(inst: Installation, one: _Simulated, document: dict[str, Any]) -> No
         raise TryLater(f"The demo shop did not take the app: {answer.text}")
 
 
-_ways_in = {"woocommerce": _by_key, "shopware": _by_app}
+_WAYS_IN = {"woocommerce": _by_key, "shopware": _by_app}
 
 
 @contextmanager

@@ -198,7 +198,7 @@ def _checked_text(checked: dict[str, Any]) -> str:
         for one in checked["orders"]
     ]
     if checked["ok"] and checked["companion"] is False:
-        lines.append("- The companion plugin is not in the shop: stammkunde shop package SLUG")
+        lines.append("- Our program is not in the shop yet: stammkunde shop package SLUG")
     return "\n".join(["Everything is in order." if checked["ok"] else "This needs you:", *lines])
 
 

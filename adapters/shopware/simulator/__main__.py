@@ -21,7 +21,7 @@ from adapters.shopware.simulator import (
     control_apps,
     control_visitors,
     data,
-    storefront_token,
+    storefront,
     tokens,
 )
 from adapters.shopware.simulator.app import create_app
@@ -84,7 +84,7 @@ def main(given: list[str]) -> None:
     app.register_blueprint(control_apps.blueprint(shop, deliveries))
     front = Front(shop)
     app.register_blueprint(control_visitors.blueprint(front))
-    app.register_blueprint(storefront_token.blueprint(shop, front.visitor))
+    storefront.open_doors(app, front)
     server = create_server(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True
     )

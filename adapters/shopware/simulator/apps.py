@@ -27,14 +27,13 @@ def install(shop: Shop, deliveries: Deliveries, parcel: bytes) -> JSON:
         row = _enter(shop, app, found, integration)
         shop.apps[found.name] = app
     _tell(shop, deliveries, app, "app.installed", {"appVersion": app.version})
-    _tell(shop, deliveries, app, "app.activated", [])
-    return shown(shop, app) | {"id": row["id"]}
+    return _switch(shop, deliveries, app.name, on=True) | {"id": row["id"]}
 
 
 def _enter(shop: Shop, app: App, found: Manifest, integration: str) -> JSON:
     values: JSON = {"name": app.name, "version": app.version, "author": found.author}
     values |= {"label": found.label, "path": f"custom/apps/{app.name}"}
-    row = shop.add("app", integrationId=integration, **values)
+    row = shop.add("app", integrationId=integration, active=False, **values)
     app.row = row["id"]
     _hook_up(shop, app, found)
     return row
@@ -137,7 +136,8 @@ def activate(shop: Shop, deliveries: Deliveries, name: str, wanted: JSON) -> JSO
 def _switch(shop: Shop, deliveries: Deliveries, name: str, on: bool) -> JSON:
     app = _installed(shop, name)
     with shop.lock:
-        shop.store.change("app", app.row, active=on)
+        row = shop.store.change("app", app.row, active=on)
+        shop.store.rows["integration"][row["integrationId"]]["_off"] = not on
     _tell(shop, deliveries, app, "app.activated" if on else "app.deactivated", [])
     return shown(shop, app)
 

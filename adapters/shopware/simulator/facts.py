@@ -27,7 +27,7 @@ def moment_of(shop: Shop, value: object) -> datetime | None:
 def make_order(shop: Shop, wanted: JSON, quietly: bool = False) -> JSON:
     """An order with full control; says its ids and which codes the checkout would not take."""
     at = moment_of(shop, wanted.get("at")) or shop.now()
-    basket = _basket(shop, wanted, at, quietly)
+    basket = basket_of(shop, wanted, at, _buyer(shop, wanted, at, quietly))
     channel = wanted.get("sales_channel_id") or shop.base["channel"]
     codes = [str(code) for code in wanted.get("codes") or []]
     used, refused = promotions.apply(shop, basket, codes, channel)
@@ -43,7 +43,8 @@ def make_order(shop: Shop, wanted: JSON, quietly: bool = False) -> JSON:
     return said(shop, order) | {"refused": refused}
 
 
-def _basket(shop: Shop, wanted: JSON, at: datetime, quietly: bool) -> placing.Basket:
+def basket_of(shop: Shop, wanted: JSON, at: datetime, customer: JSON) -> placing.Basket:
+    """What is about to be ordered, before any code takes something off."""
     status = wanted.get("tax_status", money.GROSS)
     if status not in (money.GROSS, money.NET, money.FREE):
         raise ValueError(f"There is no tax status {status}: gross, net, tax-free.")
@@ -59,7 +60,6 @@ def _basket(shop: Shop, wanted: JSON, at: datetime, quietly: bool) -> placing.Ba
     rate = rates.pop() if len(rates) == 1 else 19
     cost = Decimal(str(wanted.get("shipping") or 0))
     sent = {rate: money.shown(cost, rate, status)}
-    customer = _buyer(shop, wanted, at, quietly)
     return placing.Basket(customer, at, status, currency, items, sent)
 
 

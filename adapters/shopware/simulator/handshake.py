@@ -35,6 +35,7 @@ def register(shop: Shop, app: App) -> str:
         if not shop.double_signed:
             app.old_secret, app.secret = old, answer.secret
         row, key, secret = tokens.integrate(shop, app.name, app.privileges)
+        shop.store.rows["integration"][row]["_off"] = not app.row or not is_on(shop, app)
     try:
         _confirm(shop, answer, old, key, secret)
     except Failed:
@@ -46,6 +47,10 @@ def register(shop: Shop, app: App) -> str:
         if shop.double_signed:
             app.old_secret, app.secret = old, answer.secret
     return row
+
+
+def is_on(shop: Shop, app: App) -> bool:
+    return bool(shop.store.rows["app"][app.row].get("active", True))
 
 
 def _ask(shop: Shop, app: App, old: str) -> Answer:

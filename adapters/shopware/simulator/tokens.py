@@ -95,10 +95,11 @@ class Door:
         return row is not None and hmac.compare_digest(row["_secret"].encode(), secret.encode())
 
     def _integration(self, key: str) -> JSON | None:
+        """Read in source: the key of an app that is not switched on opens nothing."""
         if self.shop.habits["lost_access"]:
             return None
         rows = self.shop.store.rows["integration"].values()
-        return next((row for row in rows if row["accessKey"] == key), None)
+        return next((row for row in rows if row["accessKey"] == key and not row.get("_off")), None)
 
     def _give(self, key: str) -> str:
         parts = (secrets.token_urlsafe(n) for n in (24, 120, 32))

@@ -21,6 +21,7 @@ from connector.port import Delivery
 from connector.web import hooks, serving
 from tests.adapters.shopware.simulated import Shop
 from tests.connected import config
+from tests.make import merged
 
 
 @dataclass
@@ -42,8 +43,13 @@ class Installed:
 
 
 @contextmanager
-def installed(shop: Shop, **document: Any) -> Iterator[Installed]:
-    """The merchant has uploaded the package that we made for him."""
+def installed(
+    shop: Shop, programme: dict[str, Any] | None = None, **document: Any
+) -> Iterator[Installed]:
+    """The merchant has uploaded the package that we made for him.
+
+    `programme`: changes to the preset; `document`: adapter settings.
+    """
     heard: Queue[Delivery] = Queue()
     came = hooks.delivery
 
@@ -56,8 +62,8 @@ def installed(shop: Shop, **document: Any) -> Iterator[Installed]:
         try:
             with serving.running(inst, "127.0.0.1", 0, work=False) as url:
                 inst.config = replace(inst.config, url=url)
-                programme = rulebook.preset("dach")
-                package = connecting.first_package(inst, "shopware", "demo", shop.url, programme)
+                rules = merged(rulebook.preset("dach"), programme or {})
+                package = connecting.first_package(inst, "shopware", "demo", shop.url, rules)
                 answer = requests.post(f"{shop.url}/_simulator/apps", data=package, timeout=60)
                 assert answer.status_code == 201, answer.text
                 plain = {"requests_per_second": 1000}

@@ -13,7 +13,7 @@ import responses
 
 from adapters.shopware.answers import Denied, Rejected, Twice
 from adapters.shopware.client import Client
-from adapters.shopware.tokens import Tokens
+from adapters.shopware.tokens import Tokens, client_of
 from connector.errors import AccessLost, NotThere, TryLater, Unreadable
 from tests.adapters.shopware.orders import ANSWERS, an_id
 
@@ -153,6 +153,20 @@ def test_a_refused_key_is_not_tried_again_for_a_while(
     with pytest.raises(Denied):
         client(tokens).get("/_info/version")
     assert logins(shop) == 2
+
+
+def test_a_key_that_was_seen_to_open_the_shop_is_believed_at_once(
+    shop: responses.RequestsMock, tokens: Tokens
+) -> None:
+    """An app's key is refused until the app is switched on."""
+    says(shop, "POST", "/oauth/token", "oauth wrong secret")
+    gives_token(shop)
+    shop.get(f"{API}/_info/version", json={"version": "6.6.7.1"})
+    with pytest.raises(Denied):
+        client(tokens).get("/_info/version")
+
+    tokens.forgive(client_of(SHOP, KEY, SECRET))
+    assert client(tokens).get("/_info/version").body
 
 
 def test_a_lock_on_logins_is_waited_for_without_knocking(

@@ -1,13 +1,18 @@
-"""What a shop says of the app: it rests, it goes on, it is gone; and nothing is deleted for it."""
+"""What a shop says of the app: it rests, it goes on, it is gone; and what then becomes of its customers."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from sqlalchemy import select
 
-from connector import shops, tasks
-from connector.tables import merchant, programme, shop
+from connector import forgetting, jobs, looking, shops, tasks
+from connector.installation import utc_now
+from connector.port import Customer
+from connector.tables import customer, merchant, programme, shop
 from tests.adapters.shopware.standin import HOME, MOVED, OPEN, Caller, Lab
 from tests.attacks.evidence import contents
 
@@ -52,7 +57,7 @@ def test_an_update_does_not_switch_on_what_is_off(lab: Lab) -> None:
     assert "switched off" in stopped(lab)
 
 
-@pytest.mark.parametrize("payload", [[], {}, {"keepUserData": False}], ids=repr)
+@pytest.mark.parametrize("payload", [[], {}], ids=repr)
 def test_an_app_that_was_removed_leaves_everything_and_a_task(lab: Lab, payload: Any) -> None:
     real = lab.connected()
     before = kept(lab)
@@ -68,6 +73,85 @@ def test_who_asked_to_keep_the_data_is_asked_nothing(lab: Lab) -> None:
     real.says("app.deleted", {"keepUserData": True})
 
     assert ("removed" in stopped(lab), asked(lab)) == (True, [])
+
+
+def month(lab: Lab, days: int) -> None:
+    """So many days pass, and a worker does what is due."""
+    with time_machine.travel(utc_now() + timedelta(days=days), tick=True):
+        jobs.run_due(lab.inst)
+
+
+def names(lab: Lab) -> list[str]:
+    with lab.inst.database.read() as tx:
+        return sorted(tx.execute(select(customer.c.email)).scalars())
+
+
+def with_customers(lab: Lab, count: int = 3) -> Caller:
+    real = lab.connected()
+    one = lab.inst.shop("demo")
+    people = [Customer(f"{n:032x}", f"mia{n}@example.com", "Mia") for n in range(count)]
+    looking.keep_customers(lab.inst, one, people)
+    return real
+
+
+def test_who_removes_it_with_all_data_has_a_month_to_think_again(lab: Lab) -> None:
+    real = with_customers(lab)
+    assert real.says("app.deleted", {"keepUserData": False}).status_code == 204
+    assert asked(lab) == ["app_forgets"]
+
+    month(lab, 29)
+    assert names(lab) == [f"mia{n}@example.com" for n in range(3)]
+    month(lab, 31)
+    assert (names(lab), asked(lab)) == ([""] * 3, [])
+
+
+def test_more_customers_than_fit_in_one_go_are_all_forgotten(lab: Lab) -> None:
+    many = forgetting.AT_ONCE * 2 + 1
+    with_customers(lab, many).says("app.deleted", {"keepUserData": False})
+    month(lab, 31)
+
+    assert names(lab) == [""] * many
+
+
+def test_whoever_is_back_within_the_month_forgets_nobody(lab: Lab) -> None:
+    real = with_customers(lab)
+    real.says("app.deleted", {"keepUserData": False})
+    again(lab, real)
+    assert asked(lab) == []
+    real.says("app.deactivated")  # in a month it rests, for another reason
+
+    month(lab, 31)
+    assert "" not in names(lab)
+
+
+def test_a_shop_that_is_back_after_all_brings_its_customers_along(lab: Lab) -> None:
+    real = with_customers(lab)
+    real.says("app.deleted", {"keepUserData": False})
+    month(lab, 31)
+    again(lab, real)
+
+    people = [Customer(f"{n:032x}", f"mia{n}@example.com", "Mia") for n in range(3)]
+    looking.keep_customers(lab.inst, lab.inst.shop("demo"), people)
+    assert "" not in names(lab)
+
+
+def test_said_twice_the_month_does_not_begin_anew(lab: Lab) -> None:
+    real = with_customers(lab)
+    real.says("app.deleted", {"keepUserData": False})
+    with time_machine.travel(utc_now() + timedelta(days=20), tick=True):
+        real.says("app.deleted", {"keepUserData": False})
+    month(lab, 31)
+
+    assert names(lab) == [""] * 3
+
+
+def test_a_shop_that_was_asked_again_in_another_way_keeps_everybody(lab: Lab) -> None:
+    with_customers(lab).says("app.deleted", {"keepUserData": False})
+    one = lab.inst.shop("demo")
+    lab.inst.database.write(lambda tx: shops.suspend(tx, one, ""))
+    month(lab, 31)
+
+    assert "" not in names(lab)
 
 
 def test_the_task_deletes_nothing_and_says_so(lab: Lab) -> None:

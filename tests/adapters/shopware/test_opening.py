@@ -58,3 +58,14 @@ def test_a_key_that_was_refused_a_moment_ago_is_tried_again(
     opens(mine)
 
     assert len(asked) == 3
+
+
+def test_what_was_refused_before_is_believed_once_the_key_opens(own_shop: Shop) -> None:
+    """A round asked while the app was off; the app is on now, and the next round must not wait."""
+    own_shop.habits(lost_access=True)
+    with pytest.raises(AccessLost):
+        own_shop.open().facts()
+    own_shop.good_again()
+
+    opens(own_shop.settings().value["credentials"])
+    assert own_shop.open().facts().currency == "EUR"

@@ -322,3 +322,64 @@ def test_without_the_live_secret_no_order_of_requests_changes_what_is_live(
             continue
 
     assert world.live == before
+
+
+# ------------------------------------------------------------------ what is no registration
+
+
+def signed(query: str) -> Delivery:
+    raw = query.encode()
+    headers = {signatures.APP: signatures.sign(OURS.secret, raw)}
+    return Delivery("GET", "/shopware/register", raw, headers, b"")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "shop-id=a1&shop-url=https://shop.example",
+        "shop-id=a1&shop-id=a2&shop-url=https://shop.example&timestamp=1795348800",
+        "shop-id=&shop-url=https://shop.example&timestamp=1795348800",
+        "shop-id=a-1&shop-url=https://shop.example&timestamp=1795348800",
+        f"shop-id={'a' * 65}&shop-url=https://shop.example&timestamp=1795348800",
+        "shop-id=a1&shop-url=https://shop.example&timestamp=now",
+        "shop-id=a1&shop-url=https://shop.example&timestamp=179534880012",
+        "shop-id=a1&shop-url=https://shop.example&timestamp=1795300000",
+        "shop-id=a1&shop-url=https://[shop.example&timestamp=1795348800",
+        "shop-id=a1&shop-url=https://me:secret@shop.example&timestamp=1795348800",
+        "shop-id=a1&shop-url=ftp://shop.example&timestamp=1795348800",
+        "shop-id=a1&shop-url=https://shop.example:0&timestamp=1795348800",
+        "shop-id=a1&shop-url=https://shop.example?to=evil&timestamp=1795348800",
+    ],
+)
+def test_what_is_signed_and_says_nonsense_registers_nothing(query: str) -> None:
+    with pytest.raises(BadDelivery):
+        registration.begin(OURS, None, signed(query), "s" * 64, START)
+
+
+def test_the_same_with_sense_does(world: World) -> None:
+    """The control."""
+    query = f"shop-id=a1&shop-url=https://shop.example&timestamp={int(START.timestamp())}"
+
+    assert registration.begin(OURS, None, signed(query), "s" * 64, START)[0].pending
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b'{"shopId":7}'])
+def test_what_is_signed_and_is_no_confirmation_confirms_nothing(world: World, body: bytes) -> None:
+    secret = world.begin(world.ask())["secret"]
+    said = Delivery("POST", "/", b"", {signatures.SHOP: signatures.sign(secret, body)}, body)
+
+    with pytest.raises(BadDelivery):
+        world.confirm(said)
+
+
+def test_a_shop_that_has_not_registered_signs_with_nothing() -> None:
+    assert Registration(SHOP_ID).secrets(START) == ()
+    assert Registration(SHOP_ID).trust is Trust.PROVEN
+
+
+def test_what_is_kept_reads_as_it_was(world: World) -> None:
+    world.register()
+    world.register(shop=world.secrets()[0])
+    assert world.known
+
+    assert registration.loaded(registration.dumped(world.known)) == world.known

@@ -14,7 +14,7 @@ from adapters.shopware.simulator import (
     control_apps,
     control_visitors,
     data,
-    storefront_token,
+    storefront,
     tokens,
 )
 from adapters.shopware.simulator.app import create_app
@@ -40,9 +40,9 @@ class World:
         self.app = create_app(self.shop)
         self.app.register_blueprint(control.blueprint(self.shop, self.deliveries))
         self.app.register_blueprint(control_apps.blueprint(self.shop, self.deliveries))
-        front = Front(self.shop)
-        self.app.register_blueprint(control_visitors.blueprint(front))
-        self.app.register_blueprint(storefront_token.blueprint(self.shop, front.visitor))
+        self.front = Front(self.shop)
+        self.app.register_blueprint(control_visitors.blueprint(self.front))
+        storefront.open_doors(self.app, self.front)
         self.http = self.app.test_client()
         _, self.key, self.secret = tokens.integrate(self.shop, "test", None)
         self.token = self.log_in(self.key, self.secret)

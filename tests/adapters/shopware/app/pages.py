@@ -31,7 +31,7 @@ CREDENTIALS = {
 PLACES = ("account", "product", "cart", "offcanvas", "finish", "launcher")
 APPLY = "/checkout/promotion/add?code=&redirectTo=frontend.checkout.cart.page"
 ROUTES = {
-    "frontend.app-system.generate-token": "/app-system/Stammkunde/generate-token",
+    "frontend.home.page": "/",
     "frontend.checkout.promotion.add": "/checkout/promotion/add",
     "frontend.checkout.cart.json": "/checkout/cart.json",
 }
@@ -111,7 +111,12 @@ def context(**changes: Any) -> Context:
         "quantity": 1,
         "calculatedTaxes": {"amount": 3.19},
     }
-    product = {"id": "0190aa00", "calculatedPrice": price, "calculatedPrices": []}
+    product: Context = {
+        "id": "0190aa00",
+        "parentId": None,
+        "calculatedPrice": price,
+        "calculatedPrices": [],
+    }
     return {
         "app": {"request": {"locale": "de-DE"}, "user": customer},
         "context": {

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.adapters.shopware.app.pages import PLACES, by_jinja, context, opened
 from tests.widgets import answers
 from tests.widgets import shop as pretend
-from tests.widgets.by_form import CART, HELD, STRANGER, TOKEN, FormHandler
+from tests.widgets.by_form import CART, HELD, STRANGER, FormHandler
 from tests.widgets.conftest import Visit
 from tests.widgets.shop import Shop
 from tests.widgets.situations import TOKEN as PROVEN
@@ -27,6 +27,7 @@ WHERE = {
     "finish": "page/checkout/finish/index",
     "product": "component/buy-widget/buy-widget",
 }
+AS = "as-"
 OPEN_OFFCANVAS = """async (address) => {
     const part = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
     document.querySelector('main').append(...part.querySelector('main').childNodes);
@@ -35,6 +36,13 @@ OPEN_OFFCANVAS = """async (address) => {
 
 class Storefront(FormHandler):
     """Pages made of the app's own templates; `state` is what Shopware says of a login where there is a wish list."""
+
+    def do_POST(self) -> None:  # noqa: N802
+        """Whose page it is stands before the token's address, as the language does in a shop."""
+        if self.path.startswith(f"/{AS}"):
+            situation, _, rest = self.path.removeprefix(f"/{AS}").partition("/")
+            self.path = f"/{rest}?as={situation}"
+        super().do_POST()
 
     def do_GET(self) -> None:  # noqa: N802 - the library's name
         if self.path.partition("?")[0] == "/bundles/stammkunde/room.css":
@@ -45,7 +53,7 @@ class Storefront(FormHandler):
     def page(self, situation: str, query: dict[str, str]) -> str:
         packed = opened(connector=self.shop.connector, shop=situation)
         routes = {
-            "frontend.app-system.generate-token": f"{TOKEN}?as={situation}",
+            "frontend.home.page": f"/{AS}{situation}/",
             "frontend.checkout.promotion.add": CART,
             "frontend.checkout.cart.json": HELD,
         }

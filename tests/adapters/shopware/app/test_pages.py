@@ -33,7 +33,12 @@ def price(unit: float, tax: float, quantity: int = 1) -> dict[str, Any]:
 
 
 def product(calculated: dict[str, Any], *steps: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "0190aa00", "calculatedPrice": calculated, "calculatedPrices": list(steps)}
+    return {
+        "id": "0190aa00",
+        "parentId": None,
+        "calculatedPrice": calculated,
+        "calculatedPrices": list(steps),
+    }
 
 
 def buying(goods: dict[str, Any], tax: str = "gross", currency: str = "EUR") -> Context:
@@ -180,6 +185,18 @@ def test_a_product_says_both_its_prices_in_minor_units(page: Any, how: str, fold
     (said,) = page(f"{folder}/buy-widget", ON, given).of("stammkunde-earn")
 
     assert said == {"product": "0190aa00", "gross": gross, "net": net, "currency": currency}
+
+
+@pytest.mark.parametrize(
+    "name", ["component/buy-widget/buy-widget", "page/product-detail/buy-widget"]
+)
+def test_a_variant_is_named_by_its_parent_as_rules_know_it(name: str) -> None:
+    given = context()
+    for product in (given["product"], given["page"]["product"]):
+        product["parentId"] = "0190bb00"
+
+    for html in (*by_twig(PACKED, [(name, given, ON)]), by_jinja(PACKED, name, given, ON)):
+        assert [one["product"] for one in Elements(html).of("stammkunde-earn")] == ["0190bb00"]
 
 
 def test_what_a_shop_says_cannot_become_markup() -> None:
