@@ -12,6 +12,7 @@ import pytest
 from connector import jobs, lanes, tasks
 from connector.installation import Installation
 from connector.tables import inbox
+from tests.failures.conftest import nothing_to_do
 from tests.failures.storms import STEP, Storm, figure, settled, storm
 
 
@@ -30,6 +31,9 @@ def one(year: Storm) -> Storm:
     year.move_to(year.now + STEP)
     for inst in (year.there.inst, year.told, year.deaf):
         settled(inst)
+    nothing_to_do(
+        year.there.inst
+    )  # who was refused for an old secret reads the shop by himself from then on
     while not year.there.rung.empty():
         year.there.rung.get()
     return year
