@@ -30,7 +30,7 @@ def _looking(public: Blueprint, front: Front) -> None:
         with shop.lock:
             visitor = front.visitor()
             mine = of(shop, visitor["id"]) if visitor else []
-        # Read in source: a guest's session opens no account.
+        # Not seen: a guest's session opens no account.
         if visitor is None or visitor["guest"]:
             return pages.go(pages.ROUTES[LOGIN])
         older = len(mine[SHOWN_ORDERS:])

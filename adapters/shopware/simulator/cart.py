@@ -64,7 +64,7 @@ def wanted(cart: Cart) -> JSON:
 
 
 def reckon(shop: Shop, cart: Cart, customer: JSON | None) -> Reckoned:
-    """Read in source: a code that nothing knows drops out; one whose time or sum has not come stays and waits."""
+    """Not seen: a code that nothing knows drops out; one whose time or sum has not come stays and waits."""
     cart.items = {row: n for row, n in cart.items.items() if shop.store.get("product", row)}
     if not cart.items:
         return Reckoned([], money.ZERO, money.ZERO, money.ZERO, {})

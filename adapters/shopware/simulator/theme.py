@@ -29,7 +29,7 @@ Parcels = tuple[tuple[str, bytes], ...]
 
 
 class _Layered(SandboxedEnvironment):
-    """Read in source: whoever asks for a template of the shop's gets the uppermost one below his own."""
+    """Not seen: whoever asks for a template of the shop's gets the uppermost one below his own."""
 
     layers: tuple[str, ...]
     known: frozenset[str]
