@@ -9,14 +9,28 @@ from typing import Any, NoReturn
 
 from connector.errors import Unreadable
 from connector.port import JSON
+from connector.values import minor
 
 YEARS = range(1970, 2200)
 """Outside of these a date is a mistake, and days counted from it may leave the calendar."""
 
 
+MOST = 10**15
+"""Minor units. No order is worth ten trillion, and what is far beyond fits into no database."""
+
+
 def broken(where: str, name: str, expected: str) -> NoReturn:
     """Refuse a payload. Only the field's name is told: its value may be a person's."""
     raise Unreadable(f"The shop sent {where} with an unreadable {name}: expected {expected}")
+
+
+def money(value: str, currency: str, where: str, name: str) -> int:
+    """An amount as written, in minor units; one that nobody's money comes to is a mistake."""
+    try:
+        found = minor(value, currency)
+    except ValueError:
+        broken(where, name, "an amount")
+    return found if abs(found) < MOST else broken(where, name, "an amount")
 
 
 def record(value: Any, where: str) -> JSON:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from connector import explain, faqs, newcomers, outbox, programmes, rulebook, shops
+from connector import explain, faqs, newcomers, programmes, rounds, rulebook, shops
 from connector.doors import OpenDoor, tell_companion
 from connector.earning import Standing, decide, deserved, unknown_refund
 from connector.errors import AccessLost, BadInput, NotThere, Refused, TryLater
@@ -100,10 +100,7 @@ def _add(
         )
         if owner is None:
             faqs.start(tx, one.merchant_id)
-        outbox.add(
-            tx, one.merchant_id, key=f"shop/{slug}/webhooks/1", lane=f"shop/{one.shop_id}/api",
-            kind="webhooks", args={"shop_id": one.shop_id}, due_at=now,
-        )  # fmt: skip
+        rounds.set_bells(tx, one, now)
         tell_companion(tx, one, now)
         return one, n
 

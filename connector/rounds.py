@@ -127,6 +127,14 @@ def catch_up(inst: Installation, work: Work) -> datetime:
     return utc_now() + SYNC_EVERY
 
 
+def set_bells(tx: Connection, shop: Shop, now: datetime) -> None:
+    """Have the shop ring here; again and again, because shops give webhooks up and tell nobody."""
+    outbox.add(
+        tx, shop.merchant_id, key=f"shop/{shop.slug}/webhooks/1", lane=lanes.of_shop(shop).name,
+        kind="webhooks", args={"shop_id": shop.shop_id}, due_at=now, anew=True,
+    )  # fmt: skip
+
+
 class _Enough(Exception):
     """The page is saved, and others wait, or the process is to end."""
 
@@ -141,6 +149,7 @@ def look_again(inst: Installation, work: Work) -> datetime:
     def walk(shop: Shop) -> None:
         _learn_facts(inst, shop)
         sync.reconcile(inst, shop, progress=enough, sleep=_briefly)
+        inst.database.write(lambda tx: set_bells(tx, shop, utc_now()))
 
     try:
         _with_shop(inst, work, walk)

@@ -375,3 +375,16 @@ def test_a_writer_that_is_closed_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(TryLater):
         writer.submit(lambda tx: None, batch=False)
+
+
+def test_webhooks_that_the_shop_gave_up_ring_again_after_the_night(tmp_path: Path) -> None:
+    """Shops switch a webhook off after failures, and tell nobody."""
+    with connected(tmp_path / "data") as shop:
+        jobs.run_due(shop.inst)
+        hooks = shop.real.rest("GET", "/webhooks?per_page=100&status=active")
+        shop.real.rest("PUT", f"/webhooks/{hooks[0]['id']}", {"status": "disabled"})
+
+        jobs.nightly(shop.inst)
+        jobs.run_due(shop.inst)
+        again = shop.real.rest("GET", "/webhooks?per_page=100&status=active")
+        assert len(again) == len(hooks) > 0

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from adapters.fields import broken, items, moment, parse_moment, pieces, record, section
+from adapters.fields import broken, items, moment, money, parse_moment, pieces, record, section
 from connector.port import JSON
-from connector.values import minor
 
 __all__ = [
     "amount",
@@ -20,6 +19,7 @@ __all__ = [
     "items",
     "list_of",
     "moment",
+    "money",
     "named",
     "parse_moment",
     "pieces",
@@ -30,8 +30,6 @@ __all__ = [
 ]
 
 _ID = re.compile(r"[0-9a-f]{32}")
-MOST = 10**15
-"""Minor units. No order is worth ten trillion, and what is far beyond fits into no database."""
 
 
 def as_id(value: Any) -> str | None:
@@ -61,11 +59,7 @@ def amount(thing: Mapping[str, Any], name: str, currency: str, where: str) -> in
     value = thing.get(name)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         broken(where, name, "an amount")
-    try:
-        found = minor(str(value), currency)
-    except ValueError:
-        broken(where, name, "an amount")
-    return found if abs(found) < MOST else broken(where, name, "an amount")
+    return money(str(value), currency, where, name)
 
 
 def named(thing: JSON, name: str, where: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from adapters.shopware import fields, payments
 from adapters.shopware.payments import Payment
 from connector.port import JSON, Line
-from connector.values import minor
 
 DONE = ("completed",)
 """State of a refund that a payment plugin has carried out."""
@@ -103,10 +102,7 @@ def _from_returns(
 
 
 def _typed(text: str, currency: str, where: str) -> int:
-    try:
-        return max(minor(text, currency), 0)
-    except ValueError:
-        fields.broken(where, "customFields, the refunded amount", "a number such as 19.99")
+    return max(fields.money(text, currency, where, "customFields, the refunded amount"), 0)
 
 
 def _taken(lines: tuple[Line, ...], back: _Back) -> Refunded:

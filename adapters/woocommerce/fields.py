@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.fields import broken, items, moment, parse_moment, pieces, record, section
+from adapters.fields import broken, items, moment, money, parse_moment, pieces, record, section
 from connector.port import JSON
-from connector.values import minor
 
 __all__ = [
     "amount",
@@ -16,6 +15,7 @@ __all__ = [
     "items",
     "meta",
     "moment",
+    "money",
     "parse_moment",
     "pieces",
     "record",
@@ -60,10 +60,7 @@ def amount(thing: JSON, name: str, currency: str, where: str) -> int:
     value = thing.get(name)
     if not isinstance(value, str):
         broken(where, name, "an amount as text")
-    try:
-        return minor(value, currency)
-    except ValueError:
-        broken(where, name, "a decimal number")
+    return money(value, currency, where, name)
 
 
 def meta(thing: JSON, key: str) -> str:

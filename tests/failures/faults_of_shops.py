@@ -278,6 +278,7 @@ LISTS = [
           ""),
     Fault("totals that are no numbers", first(shipping_total="NaN"), ""),
     Fault("shipping without end", first(shipping_total="9" * 400), ""),
+    Fault("a total of twenty digits", first(total="1" * 20), ""),
     Fault("a change in the year 0", first(date_modified_gmt="0000-00-00T00:00:00"), ""),
     Fault("a change in the year 9999", first(date_modified_gmt="9999-12-31T23:59:59"), ""),
     Fault("changes tomorrow", each(date_modified_gmt="2031-01-01T00:00:00"), ""),

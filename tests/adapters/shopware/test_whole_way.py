@@ -216,3 +216,17 @@ def test_an_order_deleted_without_a_bell_is_found_at_night(mia: Mia) -> None:
     shop = mia.inst.shop("demo")
     with mia.inst.database.read() as tx:
         assert standing.of(tx, shop.merchant_id, mia.member, shop.zone).pending == 0
+
+
+def test_a_webhook_that_the_shop_gave_up_rings_again_after_the_night(mia: Mia) -> None:
+    def silent() -> list[Any]:
+        hooks = mia.shop.api("POST", "/search/webhook", {"limit": 100})["data"]
+        return [hook for hook in hooks if not hook["active"]]
+
+    hook = mia.shop.api("POST", "/search/webhook", {"limit": 1})["data"][0]
+    mia.shop.api("PATCH", f"/webhook/{hook['id']}", {"active": False})
+    assert silent()
+
+    jobs.nightly(mia.inst)
+    jobs.run_due(mia.inst)
+    assert silent() == []
