@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
+from adapters import wire
 from connector import keys as keys_module
 from connector import migrations, verify
 from connector.db import Database
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _lines_hung_up() -> Iterator[None]:
+    """A process keeps a line to every shop it has asked; the shops of one file are gone with it."""
+    yield
+    wire._pace.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -382,3 +382,7 @@ def test_a_code_that_cannot_be_made_good_again_is_a_task_and_takes_no_points(eri
     assert erika.now(one).state is State.READY
     assert erika.available == before
     assert "stuck" in erika.tasks()
+
+    erika.shop.real.rest("DELETE", f"/coupons/{erika.coupon(one)['id']}?force=true")
+    erika.shop_works()
+    assert "stuck" not in erika.tasks()

@@ -24,7 +24,10 @@ THREADS = 8
 def running(inst: Installation, host: str, port: int, *, work: bool = True) -> Iterator[str]:
     """The server (and with `work` the jobs) in the background; gives its address."""
     try:
-        server = create_server(create_app(inst), host=host, port=port, threads=THREADS, ident=None)
+        server = create_server(
+            create_app(inst), host=host, port=port, threads=THREADS, ident=None,
+            asyncore_use_poll=True,  # `select` is blind beyond 1,024 open files, and each shop keeps some
+        )  # fmt: skip
     except OSError as taken:
         raise ConfigError(
             f"Port {port} on {host} cannot be used ({taken.strerror}); choose another with --port."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from adapters.shopware.address import credentials, draft, shop_url
 from adapters.shopware.settings import load_document
@@ -24,6 +27,15 @@ def test_an_empty_document_is_a_german_shop_as_shopware_ships_it() -> None:
     assert (document["zone"], document["prices"]) == ("Europe/Berlin", "gross")
     assert document["states"]["paid"] == ["paid"]
     assert load_document(document) == document
+
+
+def test_the_documented_settings_are_the_defaults() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "platforms.md").read_text("utf-8")
+    page = page.partition("\n## Shopware 6\n")[2].partition("\n## ")[0]
+    (written,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+    assert load_document(yaml.safe_load(written)) == load_document({})
+    assert set(yaml.safe_load(written)) == set(load_document({}))
 
 
 @pytest.mark.parametrize(
