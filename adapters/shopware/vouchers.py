@@ -36,11 +36,16 @@ def ensure(client: Client, voucher: Voucher, document: JSON) -> None:
             kept = _found(client, voucher.code)
     if kept is None:
         raise TryLater("The shop holds a code for taken that it does not show.")
-    if kept.get("promotionId") != plan.promotion["id"]:
+    if kept.get("id") != plan.code["id"]:
         raise Refused(
             f"Another promotion of the shop has the code {voucher.code}, so it was not made again."
         )
-    client.upsert(rules=("rule", plan.rules), promotion=("promotion", [plan.promotion]))
+    # Whoever has an account since, or another zone, has another promotion: his code moves there.
+    client.upsert(
+        rules=("rule", plan.rules),
+        promotion=("promotion", [plan.promotion]),
+        code=("promotion_individual_code", [plan.code]),
+    )
     if kept.get("payload") is not None:
         _free(client, kept)
 

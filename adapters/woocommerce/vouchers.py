@@ -25,7 +25,8 @@ TWINS = 10
 
 
 def ensure(client: Client, voucher: Voucher, currency: str) -> None:
-    """The coupon exists as described. What came out differently is deleted and refused."""
+    """The coupon exists as described: one of ours from before is put right, and what comes out
+    differently is deleted and refused."""
     wanted = coupon(voucher, currency)
     own: str | None = None
     try:
@@ -34,6 +35,10 @@ def ensure(client: Client, voucher: Voucher, currency: str) -> None:
         if no.code != ALREADY_THERE:
             raise
     kept = _only_one(client, voucher.code, own)
+    if own is None and fields.meta(kept, MARK) and _differences(kept, wanted):
+        # Its owner has an account or another address since; deleting it would take his points away.
+        client.put(f"/coupons/{fields.external_id(kept, 'id', 'a coupon')}", wanted)
+        kept = _only_one(client, voucher.code, None)
     differs = _differences(kept, wanted)
     if not differs:
         return

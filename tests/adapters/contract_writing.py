@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -99,6 +100,16 @@ class Writing:
         world.platform.ensure_voucher(wanted)
 
         assert world.codes(wanted.code) == 1
+
+    def test_a_personal_voucher_follows_its_owner(self, world: World) -> None:
+        """Made for a guest, then for his account, then for his new address: one code all the while."""
+        five, addresses = Money(500, world.currency), [address(), address()]
+        for each in addresses:
+            world.customer(each)
+        wanted = voucher(amount=five)
+        for email in ("", *addresses):
+            world.platform.ensure_voucher(replace(wanted, email=email))
+            assert world.codes(wanted.code) == 1
 
     def test_a_revoked_voucher_is_gone(self, world: World) -> None:
         wanted = voucher(amount=Money(500, world.currency))

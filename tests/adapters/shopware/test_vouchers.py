@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -127,6 +128,22 @@ def test_a_code_cannot_be_bound_to_an_address_without_an_account(
 
     with pytest.raises(CannotBind):
         platform.ensure_voucher(voucher(amount=FIVE, email=guest))
+
+
+def test_a_code_made_for_a_guest_belongs_to_the_account_that_he_opened_since(
+    shop: Shop, platform: Shopware
+) -> None:
+    """His order is cancelled and the code is good again, now bound to him: it is still our code."""
+    email = address()
+    one = voucher(amount=FIVE, email=email)
+    platform.ensure_voucher(replace(one, email=""))
+    order = shop.order(email=email, codes=[one.code])
+    shop.act(order, "cancel")
+
+    mia = shop.customer(email)
+    platform.ensure_voucher(one)
+    assert buys(shop, shop.customer(address()), one.code)["refused"]
+    assert not buys(shop, mia, one.code)["refused"]
 
 
 def test_codes_of_one_worth_hang_in_one_promotion(shop: Shop, platform: Shopware) -> None:

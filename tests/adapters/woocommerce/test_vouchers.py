@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,28 @@ def test_a_voucher_that_came_out_differently_is_deleted_and_refused(field: str) 
         with pytest.raises(Refused, match=field):
             vouchers.ensure(client(), wanted, "EUR")
         assert deleted.call_count == 1
+
+
+@pytest.mark.parametrize("obeys", [True, False])
+def test_a_coupon_from_before_is_put_right_and_only_then_given_up(obeys: bool) -> None:
+    """What we died over, or what somebody changed in the meantime: the points are in this code."""
+    wanted = replace(FIVE, email="mia@example.com")
+    right = recorded.body("coupons", "coupon_fixed_cart") | vouchers.coupon(wanted, "EUR")
+    right |= {"id": 28, "code": "sk-1", "amount": "5.00", "minimum_amount": "0.00"}
+    open_to_all = right | {"email_restrictions": []}
+    exists = {"code": vouchers.ALREADY_THERE, "message": "", "data": {"status": 400}}
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as shop:
+        shop.post(f"{API}/coupons", json=exists, status=400)
+        shop.get(f"{API}/coupons", json=[open_to_all])
+        shop.put(f"{API}/coupons/28", json=right)
+        shop.get(f"{API}/coupons", json=[right if obeys else open_to_all])
+        deleted = shop.delete(f"{API}/coupons/28", json=right)
+        if obeys:
+            vouchers.ensure(client(), wanted, "EUR")
+        else:
+            with pytest.raises(Refused, match="email_restrictions"):
+                vouchers.ensure(client(), wanted, "EUR")
+        assert deleted.call_count == (0 if obeys else 1)
 
 
 def test_a_merchants_own_coupon_with_this_code_is_left_alone(shop: Shop) -> None:
