@@ -92,6 +92,10 @@ class Client:
         }
         return self._call("POST", "/_action/sync", body)
 
+    def forget_token(self) -> None:
+        """Log in anew for the next question."""
+        self._tokens.forget(self._client)
+
     def _question(self, path: str, criteria: Mapping[str, Any]) -> Answer:
         try:
             return self._call("POST", path, dict(criteria))

@@ -16,4 +16,4 @@ def opens(credentials: JSON) -> None:
     shop the moment it is on; and a token from before says nothing of a key that was changed since.
     """
     Client(credentials, PER_SECOND, tokens=Tokens()).search("order", {"limit": 1})
-    TOKENS.forgive(client_of(credentials["url"], credentials["key"], credentials["key_secret"]))
+    TOKENS.forget(client_of(credentials["url"], credentials["key"], credentials["key_secret"]))

@@ -78,10 +78,11 @@ class Tokens:
             self._tokens[client] = Token(text, self._clock() + EARLY * life)
         return text
 
-    def forgive(self, client: Client) -> None:
-        """Somebody has just seen that the key opens the shop: an earlier refusal counts no more."""
+    def forget(self, client: Client) -> None:
+        """The key is tried anew the next time, whether it was good or refused; a lock stays."""
         with self._lock:
             self._refused.pop(client, None)
+            self._tokens.pop(client, None)
 
     def drop(self, client: Client, text: str) -> None:
         """The shop does not know this one any more; a newer one stays."""

@@ -165,7 +165,7 @@ def test_a_key_that_was_seen_to_open_the_shop_is_believed_at_once(
     with pytest.raises(Denied):
         client(tokens).get("/_info/version")
 
-    tokens.forgive(client_of(SHOP, KEY, SECRET))
+    tokens.forget(client_of(SHOP, KEY, SECRET))
     assert client(tokens).get("/_info/version").body
 
 

@@ -138,6 +138,20 @@ def test_what_stands_in_the_way_has_a_name(shop: Shop, kind: str) -> None:
     assert kind in findings(shop, **document)
 
 
+def test_whoever_looks_again_sees_what_is_true_now(own_shop: Shop) -> None:
+    """Neither a refusal of a moment ago nor a token from before answers for the shop."""
+    platform = Shopware(own_shop.settings(), tokens=Tokens())
+
+    def seen() -> set[str]:
+        return {one.code for one in platform.preflight()}
+
+    assert seen() == {"no_app"}
+    own_shop.habits(lost_access=True)
+    assert seen() == {"wrong_key"}
+    own_shop.good_again()
+    assert seen() == {"no_app"}
+
+
 def test_a_shop_that_is_down_is_a_finding_and_no_error(shop: Shop) -> None:
     shop.habits(busy={"status": 503, "times": 20})
 
