@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -56,3 +57,14 @@ def test_a_hook_that_nobody_fires_is_refused(strict: WordPress) -> None:
 
     assert answer.status_code == 500
     assert "knows no hook woocommerce_unheard_of." in strict.complaints()
+
+
+def test_many_may_write_at_once(strict: WordPress) -> None:
+    """As in a database with a server: who comes second waits, and is not refused."""
+    write = "for ($n = 0; $n < 40; $n++) { update_option('imitated_' . $n, wp_rand()); } return 1;"
+    with ThreadPoolExecutor(6) as many:
+        done = list(many.map(strict.php, [write] * 12))
+
+    assert done == [1] * 12
+    log = strict.folder / "wp-content" / "debug.log"
+    assert not log.is_file() or "locked" not in log.read_text("utf-8")
