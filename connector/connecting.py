@@ -28,6 +28,7 @@ from connector.port import (
     Finding,
     Guest,
     HasCompanion,
+    MayMove,
     Order,
     ShopFacts,
     ShopPlatform,
@@ -206,7 +207,10 @@ def _read(shop: Shop, programme: Programme, order: Order) -> dict[str, Any]:
 
 
 def package(inst: Installation, shop: Shop) -> bytes:
-    """What the merchant of a connected shop installs there."""
+    """What the merchant of a connected shop installs there. Whoever installs it may have lost what proved him."""
+    platform = inst.platform(shop)
+    if isinstance(platform, MayMove):
+        platform.expect(utc_now() + PACKAGE_LIVES)
     credentials = dict(
         shops.StoredSettings(inst.database, inst.keys, shop).load()[0]["credentials"]
     )

@@ -371,6 +371,10 @@ class MayMove(Protocol):
         """The merchant's answer. Refused: nothing waits for one. AccessLost, TryLater: the shop there
         does not let us in, and everything stays as it was."""
 
+    def expect(self, until: datetime) -> None:
+        """Our program is about to be installed there anew: until then the shop need not prove that it is the
+        one that we know. At its old address a key that opens it does; elsewhere a person decides."""
+
 
 class Door(Protocol):
     """A connected shop, for what only its own platform can say of it. Each may be said twice."""

@@ -48,6 +48,8 @@ class Access:
     key: str = ""
     key_secret: str = ""
     """The client of the Admin API; new with each confirmation."""
+    shop_id: str = ""
+    """Under which it came; "" is the one that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class Registration:
     """The pending one was asked for with the live secret."""
     candidate: Access | None = None
     """Confirmed, and not yet trusted."""
+    expected: datetime | None = None
+    """Until then it may begin anew: with another id, and without the proof that it gave before. Somebody has
+    made a package for it."""
 
     def secrets(self, now: datetime) -> tuple[str, ...]:
         """With which a request may be signed now."""
@@ -94,8 +99,8 @@ class App:
 
 def dumped(known: Registration) -> JSON:
     """As the connector keeps it."""
-    at = known.rotated_at
-    return asdict(known) | {"rotated_at": at.isoformat() if at else None}
+    moments = {name: getattr(known, name) for name in _MOMENTS}
+    return asdict(known) | {name: at.isoformat() if at else None for name, at in moments.items()}
 
 
 def loaded(kept: Mapping[str, Any]) -> Registration:
@@ -104,9 +109,13 @@ def loaded(kept: Mapping[str, Any]) -> Registration:
         name: Access(**kept[name]) if kept[name] else None
         for name in ("live", "pending", "candidate")
     }
-    at = kept["rotated_at"]
-    moment = datetime.fromisoformat(at) if at else None
-    return Registration(**(dict(kept) | access | {"rotated_at": moment}))
+    moments = {
+        name: datetime.fromisoformat(kept[name]) if kept.get(name) else None for name in _MOMENTS
+    }
+    return Registration(**(dict(kept) | access | moments))
+
+
+_MOMENTS = ("rotated_at", "expected")
 
 
 def shop_of(app: App, delivery: Delivery) -> str:
@@ -125,11 +134,15 @@ def begin(
     asked = _asked(app, delivery)
     known = known or Registration(asked["shop-id"])
     moment = _moment(asked["timestamp"], now)
-    if known.shop_id != asked["shop-id"] or moment <= known.last:
+    expected = known.expected is not None and now < known.expected
+    if moment <= known.last:
         raise BadDelivery("This registration has been here before.")
+    if known.shop_id != asked["shop-id"] and not expected:
+        raise BadDelivery("This registration is another shop's.")
     begun = replace(
-        known, last=moment, pending=Access(_url(asked["shop-url"]), secret),
-        proven=_proves_itself(known, delivery), candidate=None,
+        known, last=moment, candidate=None,
+        pending=Access(_url(asked["shop-url"]), secret, shop_id=asked["shop-id"]),
+        proven=_proven(known, delivery, expected=expected),
     )  # fmt: skip
     # The address exactly as it came: Shopware compares with its own words.
     said = asked["shop-id"] + asked["shop-url"] + app.name
@@ -155,7 +168,8 @@ def confirm(known: Registration | None, delivery: Delivery, now: datetime) -> Re
     ):
         raise BadDelivery("The confirmation is not signed with the shop's old secret.")
     said = _body(delivery)
-    if said["shopId"] != known.shop_id or _url(said["shopUrl"]) != known.pending.url:
+    asked = known.pending.shop_id or known.shop_id
+    if said["shopId"] != asked or _url(said["shopUrl"]) != known.pending.url:
         raise BadDelivery("The confirmation is about another shop.")
     _moment(said["timestamp"], now)
     candidate = replace(known.pending, key=said["apiKey"], key_secret=said["secretKey"])
@@ -168,15 +182,30 @@ def take(known: Registration, now: datetime) -> Registration:
         raise BadDelivery("There is nothing to decide about this shop.")
     old = known.live
     return replace(
-        known, live=known.candidate, candidate=None, proven=False,
-        doubled=known.doubled or (old is not None and known.proven),
-        previous=old.secret if old else "", rotated_at=now if old else None,
+        known, shop_id=known.candidate.shop_id or known.shop_id,
+        live=replace(known.candidate, shop_id=""), candidate=None, proven=False, expected=None,
+        doubled=known.proven, previous=old.secret if old else "", rotated_at=now if old else None,
     )  # fmt: skip
 
 
 def drop(known: Registration) -> Registration:
     """The candidate was not the shop; what was live stays."""
-    return replace(known, candidate=None, proven=False)
+    return replace(known, candidate=None, proven=False, expected=None)
+
+
+def expect(known: Registration, until: datetime) -> Registration:
+    """Somebody installs the app there anew: whoever has lost the old secret must not stay outside for ever."""
+    return replace(known, expected=until)
+
+
+def _proven(known: Registration, delivery: Delivery, *, expected: bool) -> bool:
+    """While it is expected anew, a proof that fails is none, and no reason to refuse."""
+    try:
+        return _proves_itself(known, delivery)
+    except BadDelivery:
+        if not expected:
+            raise
+        return False
 
 
 def _proves_itself(known: Registration, delivery: Delivery) -> bool:

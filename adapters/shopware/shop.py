@@ -146,6 +146,9 @@ class Shopware:
     def move(self, agreed: bool, now: datetime) -> None:
         taking.move(self._settings, agreed, opening.opens, now)
 
+    def expect(self, until: datetime) -> None:
+        taking.expect(self._settings, until)
+
     def preflight(self) -> Sequence[Finding]:
         with_app = self._registration is not None
         return preflight.findings(self._client, self._document, with_app, self._clock())

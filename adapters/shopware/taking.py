@@ -144,7 +144,7 @@ def hopeful(credentials: JSON) -> Registration | None:
     known = known_of(credentials)
     if known is None or known.candidate is None or known.trust is Trust.MERCHANT:
         return None
-    return Registration(known.shop_id, live=known.candidate)
+    return Registration(known.candidate.shop_id or known.shop_id, live=known.candidate)
 
 
 def elsewhere(credentials: JSON) -> str:
@@ -157,6 +157,16 @@ def elsewhere(credentials: JSON) -> str:
 def move(settings: Settings, agreed: bool, opens: Opens, now: datetime) -> None:
     """What the port's `MayMove` asks."""
     change(settings, lambda credentials: (decided(credentials, agreed, opens, now), None))
+
+
+def expect(settings: Settings, until: datetime) -> None:
+    """The same: the app is installed anew."""
+    change(settings, lambda credentials: (_expecting(credentials, until), None))
+
+
+def _expecting(credentials: JSON, until: datetime) -> JSON:
+    known = known_of(credentials)
+    return _keeping(credentials, registration.expect(known, until)) if known else credentials
 
 
 def change(settings: Settings, how: Callable[[JSON], tuple[JSON, T]]) -> T:

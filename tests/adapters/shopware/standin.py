@@ -111,6 +111,9 @@ class StandIn:
     def move(self, agreed: bool, now: datetime) -> None:
         taking.move(self.settings, agreed, opens, now)
 
+    def expect(self, until: datetime) -> None:
+        taking.expect(self.settings, until)
+
     def ensure_companion(self, connector_url: str, slug: str) -> bool:
         return taking.settle(self.settings, opens, datetime.now(UTC))
 
