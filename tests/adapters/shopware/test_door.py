@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
-from connector import moving, tasks
+from connector import connecting, moving, tasks
 from tests.adapters.shopware import simulated
 from tests.adapters.shopware.installed import Installed, installed
 
@@ -95,3 +96,28 @@ def test_a_newer_shop_changes_its_secret(one: Installed) -> None:
     assert after["live"]["secret"] != before["secret"]
     assert after["previous"] == before["secret"]
     assert lets_us_in(one)
+
+
+def test_a_connector_that_was_restored_from_an_old_backup_is_let_in_by_a_new_package(
+    one: Installed,
+) -> None:
+    """The secret that it remembers is none of the shop's any more."""
+    value, version = one.settings.load()
+    known = value["credentials"]["registration"]
+    older = known | {
+        "doubled": True,
+        "live": known["live"] | {"secret": "of-the-backup-" + "a" * 82},
+    }
+    restored = value["credentials"] | {"registration": older}
+    assert one.settings.swap(version, value | {"credentials": restored})
+    with pytest.raises(Exception, match="400"):
+        act(one, "reinstall")
+    before = kept(one)["registration"]["live"]["secret"]
+    parcel = connecting.package(one.inst, one.inst.shop("demo"))
+    one.shop.control("PUT", "/clock", {"advance_seconds": 2})
+    answer = requests.post(f"{one.shop.url}/_simulator/apps", data=parcel, timeout=60)
+
+    assert before == older["live"]["secret"]
+    assert answer.status_code == 201, answer.text
+    assert kept(one)["registration"]["live"]["secret"] != before
+    assert (stopped(one), lets_us_in(one)) == ("", True)
