@@ -80,6 +80,7 @@ def test_each_shop_shows_its_own_people_to_themselves(corner: Corner) -> None:
 
 def test_neither_shop_rings_at_the_others_door(corner: Corner) -> None:
     """Each with its own signature, at both doors, and with the other's way of signing."""
+    silence(corner.inst)  # an earlier test may have bought something
     body = written(corner.caller, ORDER)
     shopware = {"shopware-shop-signature": signed(corner.caller.secret, body).hex()}
     woo = headers_of(corner, "the WooCommerce shop")

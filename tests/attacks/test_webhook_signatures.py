@@ -275,6 +275,7 @@ HARMLESS: dict[str, Attack] = {
 @pytest.fixture
 def genuine(street: Street) -> Iterator[Sent]:
     """A delivery the shop could have made."""
+    silence(street.inst)  # an earlier test may have bought something
     secret = street.credential(street.demo, "webhook_secret")
     others = street.credential(street.other, "webhook_secret")
     one = Sent(secret, others, None)

@@ -324,6 +324,111 @@ def test_without_the_live_secret_no_order_of_requests_changes_what_is_live(
     assert world.live == before
 
 
+# ------------------------------------------------------------------ a package was made for it again
+
+
+def expecting(world: World, days: int = 7) -> str:
+    """A shop that always must prove itself, and is expected anew; gives its secret."""
+    live = world.register(shop=world.register())
+    world.later()
+    assert world.known
+    world.known = registration.expect(world.known, world.now + timedelta(days=days))
+    return live
+
+
+@pytest.mark.parametrize("shop", ["", "guessed"])
+@pytest.mark.parametrize(("url", "needs"), [(URL, Trust.KEY), (MOVED, Trust.MERCHANT)])
+def test_who_is_expected_anew_need_not_prove_himself_and_is_not_believed_for_it(
+    world: World, shop: str, url: str, needs: Trust
+) -> None:
+    live = expecting(world)
+    secret = world.begin(world.ask(url, shop=shop, shop_id="other"))["secret"]
+    world.confirm(world.say(secret, url=url, shopId="other"))
+
+    assert world.known
+    assert world.known.trust is needs
+    assert (world.known.shop_id, world.secrets()[0]) == (SHOP_ID, live)
+    world.take()
+    assert (world.known.shop_id, world.secrets()) == ("other", (secret, live))
+    assert (world.known.doubled, world.known.expected) == (False, None)
+
+
+def test_who_is_expected_anew_and_proves_himself_is_believed(world: World) -> None:
+    live = expecting(world)
+    secret = world.begin(world.ask(MOVED, shop=live))["secret"]
+    world.confirm(world.say(secret, live, MOVED))
+
+    assert world.known
+    assert world.known.trust is Trust.PROVEN
+    world.take()
+    assert world.known.doubled is True
+
+
+@pytest.mark.parametrize(("after", "good"), [(7 * 86400 - 1, True), (7 * 86400, False)])
+def test_the_window_ends_with_its_last_second(world: World, after: int, good: bool) -> None:
+    expecting(world)
+    world.later(after)
+    if good:
+        assert world.begin(world.ask(shop_id="other"))["secret"]
+        return
+    with pytest.raises(BadDelivery, match="another shop's"):
+        world.begin(world.ask(shop_id="other"))
+
+
+def test_a_confirmation_for_the_id_that_was_known_does_not_fit_another_that_registered(
+    world: World,
+) -> None:
+    expecting(world)
+    secret = world.begin(world.ask(shop_id="other"))["secret"]
+
+    with pytest.raises(BadDelivery, match="about another shop"):
+        world.confirm(world.say(secret))
+
+
+def test_what_was_kept_before_ids_were_asked_for_reads_as_it_was(world: World) -> None:
+    """A registration that waited while the connector was brought up to date."""
+    secret = world.begin(world.ask())["secret"]
+    assert world.known
+    kept = registration.dumped(world.known)
+    del kept["expected"], kept["pending"]["shop_id"]
+    world.known = registration.loaded(kept)
+    world.confirm(world.say(secret))
+    world.take()
+
+    assert (world.known.shop_id, world.secrets()) == (SHOP_ID, (secret,))
+
+
+@settings(max_examples=60 * ROUNDS, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["ask", "say"]), SECRETS, SECRETS,
+                  st.sampled_from([URL, MOVED]), st.sampled_from([SHOP_ID, "other"])),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_in_the_window_too_no_order_of_requests_is_believed_without_a_key_or_a_person(
+    steps: list[tuple[str, str, str, str, str]],
+) -> None:
+    world = World()
+    expecting(world)
+    before = world.live
+    mine = {"": "", "live": "guess", "app": OURS.secret, "pending": "", "guess": "guess"}
+    for what, first, second, url, shop_id in steps:
+        world.later()
+        try:
+            if what == "ask":
+                asked = world.ask(url, shop=mine[first], shop_id=shop_id)
+                mine["pending"] = world.begin(asked)["secret"]
+            else:
+                world.confirm(world.say(mine[first] or "none", mine[second], url, shopId=shop_id))
+        except BadDelivery:
+            continue
+        assert world.known
+        assert world.known.candidate is None or world.known.trust is not Trust.PROVEN
+
+    assert world.live == before
+
+
 # ------------------------------------------------------------------ what is no registration
 
 
@@ -381,5 +486,6 @@ def test_what_is_kept_reads_as_it_was(world: World) -> None:
     world.register()
     world.register(shop=world.secrets()[0])
     assert world.known
+    world.known = registration.expect(world.known, START)
 
     assert registration.loaded(registration.dumped(world.known)) == world.known
