@@ -139,6 +139,18 @@ def test_our_own_writing_comes_back_and_rings_nothing() -> None:
     assert rung(sent("customer.written", [more])) == [CUSTOMER]
 
 
+@pytest.mark.parametrize("fields", [["updatedAt"], [], None, 7, "customFields", {"customFields": 1}, [["id"], "customFields"]])  # fmt: skip
+def test_what_only_looks_like_our_own_writing_rings(fields: Any) -> None:
+    written = row(entity="customer", updatedFields=fields)
+
+    assert rung(sent("customer.written", [written])) == [CUSTOMER]
+
+
+def test_an_order_of_which_only_custom_fields_were_written_rings() -> None:
+    """We write none there; a parcels plugin writes when it was delivered."""
+    assert rung(sent("order.written", [row(updatedFields=["customFields"])])) == [ORDER]
+
+
 @pytest.mark.parametrize(
     "event", ["checkout.customer.login", "checkout.customer.guest_register", "app.deleted", "product.written", "", 7, None]
 )  # fmt: skip
@@ -174,7 +186,8 @@ def test_another_secret_rings_nothing() -> None:
 
 
 def test_a_shop_without_the_app_has_nothing_to_sign_with() -> None:
-    with pytest.raises(BadDelivery):
+    said = "^This shop has not installed the app, so it has nothing to sign with.$"
+    with pytest.raises(BadDelivery, match=said):
         rung(sent("order.written", [row()]), None)
 
 
@@ -210,7 +223,7 @@ def test_the_secret_before_is_good_for_a_minute() -> None:
     late = sent("order.written", [row()], secret="p" * 96)
 
     assert rung(late, rotated(59)) == [ORDER]
-    with pytest.raises(Outdated):
+    with pytest.raises(Outdated, match=r"^This delivery is signed with a secret that has ended.$"):
         rung(late, rotated(60))
     with pytest.raises(BadDelivery) as refused:
         rung(sent("order.written", [row()], secret="q" * 96), rotated(60))

@@ -54,7 +54,7 @@ def test_a_customer_is_known_by_the_shops_own_token() -> None:
 
     assert (found.kind, found.external_id, found.email) == (VisitorKind.CUSTOMER, ID, "")
     assert found.until == datetime.fromtimestamp(AT + 600, UTC)
-    assert not found.account  # a guest of the checkout shows the same
+    assert found.account is False  # a guest of the checkout shows the same
 
 
 def test_a_token_without_a_customer_is_nobodys() -> None:
@@ -128,23 +128,92 @@ FORGED: dict[str, Any] = {
 }
 
 
+UNSIGNED = "The identity token is not one that the shop has signed."
+ANOTHERS = "The identity token was made by another shop."
+UNTIMELY = "The identity token is too old or from the future. Ask for a new one."
+TOO_LONG = "The identity token claims to live longer than ten minutes."
+NO_END, NO_START = (f"The identity token has no usable {name}." for name in ("exp", "iat"))
+NAMELESS = "The identity token names no customer."
+SAYS = {
+    **dict.fromkeys(["another shop's", "nobody's", "a list of shops"], ANOTHERS),
+    **dict.fromkeys(["ended", "not begun", "not before later"], UNTIMELY),
+    **dict.fromkeys(["too long a life", "a life that ends before it begins"], TOO_LONG),
+    **dict.fromkeys(["without an end", "an end as text", "an end that is true", "no end of time"], NO_END),
+    **dict.fromkeys(["without a beginning", "not a time", "a time beyond all"], NO_START),
+    **dict.fromkeys(["a number for a customer", "no id for a customer", "a customer in large letters",
+                     "an empty customer", "no customer"], NAMELESS),
+    "very long": "The identity token is too long.",
+}  # fmt: skip
+"""What is wrong with it; all others nobody has signed."""
+
+
+def refused(text: str, known: JSON | None = KNOWN, now: datetime = NOW) -> str:
+    with pytest.raises(BadDelivery) as no:
+        visitor(text, known, now)
+    return str(no.value)
+
+
 @pytest.mark.parametrize("how", FORGED)
-def test_a_forged_token_proves_nobody(how: str) -> None:
-    with pytest.raises(BadDelivery):
-        visitor(FORGED[how])
+def test_a_forged_token_proves_nobody_and_the_refusal_says_why(how: str) -> None:
+    assert refused(FORGED[how]) == SAYS.get(how, UNSIGNED)
+
+
+def test_a_token_may_be_as_long_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = token(claims())
+    monkeypatch.setattr(identity, "LONGEST_TOKEN", len(given))
+    assert visitor(given).external_id == ID
+    monkeypatch.setattr(identity, "LONGEST_TOKEN", len(given) - 1)
+
+    assert refused(given) == "The identity token is too long."
+
+
+def test_a_token_need_not_say_from_when() -> None:
+    assert visitor(token(claims(nbf=...))).external_id == ID
+
+
+@pytest.mark.parametrize(("life", "good"), [(0, False), (1, True), (600, True), (600.0004, True), (600.4, False)])  # fmt: skip
+def test_a_life_is_ten_minutes_to_the_millisecond(life: float, good: bool) -> None:
+    given = token(claims(exp=AT + life))
+
+    assert (visitor(given).external_id == ID) if good else (refused(given) == TOO_LONG)
+
+
+def test_the_clocks_differ_by_thirty_seconds_and_no_more() -> None:
+    at = int(NOW.timestamp())
+    given = token(claims(iat=at, nbf=at, exp=at + 600))
+    begins, ends = NOW - timedelta(seconds=30), NOW + timedelta(seconds=630)
+    instant = timedelta(microseconds=1)
+
+    assert visitor(given, now=begins).external_id == ID
+    assert visitor(given, now=ends - instant).external_id == ID
+    assert refused(given, now=begins - instant) == UNTIMELY
+    assert refused(given, now=ends) == UNTIMELY
 
 
 @pytest.mark.parametrize(
-    "header", ["Basic abc", "Bearer", token(claims()), f"Token {token(claims())}"]
-)
-def test_another_header_is_not_taken_for_none(header: str) -> None:
-    with pytest.raises(BadDelivery):
+    ("moment", "says"), [(0, NO_START), (1, TOO_LONG), ((1 << 40) - 1, TOO_LONG), (1 << 40, NO_START)]
+)  # fmt: skip
+def test_a_moment_that_no_clock_shows_is_none(moment: int, says: str) -> None:
+    assert refused(token(claims(iat=moment))) == says
+
+
+NO_BEARER = "The Authorization header is not a Bearer token."
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [("Basic abc", NO_BEARER), (token(claims()), NO_BEARER), (f"Token {token(claims())}", NO_BEARER),
+     ("Bearer", UNSIGNED), (f"Bearer x {token(claims())}", UNSIGNED)],
+)  # fmt: skip
+def test_another_header_is_not_taken_for_none(header: str, says: str) -> None:
+    with pytest.raises(BadDelivery, match=f"^{says}$"):
         identity.visitor(Delivery("GET", "/", b"", {"authorization": header}, b""), KNOWN, NOW)
 
 
 def test_a_shop_without_the_app_proves_nobody() -> None:
-    with pytest.raises(BadDelivery):
-        visitor(token(claims()), None)
+    said = refused(token(claims()), None)
+
+    assert said == "This shop has not installed the app, so nobody can be proven."
 
 
 def test_a_secret_that_was_lost_proves_nobody() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +12,12 @@ import pytest
 
 from adapters.shopware import proof, signatures
 from adapters.shopware.registration import FRESH, Access, Registration
-from connector.errors import BadDelivery, Elsewhere
+from connector.errors import BadDelivery, Elsewhere, Outdated
 from connector.port import Delivery
 from tests.adapters.shopware.test_deliveries import NOW, SECRET, SHOP_ID, URL, raw
 
+TIMELESS = "^The request says no time.$"
+STALE = "^The request is too old, or the clocks differ.$"
 KNOWN = Registration(SHOP_ID, live=Access(URL, SECRET, "SWIA", "k"))
 STAMP = int(NOW.timestamp())
 
@@ -47,11 +50,34 @@ def test_a_page_of_a_shop_whose_address_ends_in_a_slash_is_its_own() -> None:
     assert proof.asked(page(**{"shop-url": URL + "/"}), KNOWN, NOW)
 
 
+def test_a_page_says_words_that_nobody_can_read_and_is_the_shops_own() -> None:
+    query = urlencode({"shop-id": SHOP_ID, "shop-url": URL, "timestamp": STAMP}).encode()
+    query += b"&sw-version=\xff"
+    whole = query + f"&{signatures.SHOP}={signatures.sign(SECRET, query)}".encode()
+
+    assert proof.asked(Delivery("GET", "/", whole, {}, b""), KNOWN, NOW)["sw-version"] == "\ufffd"
+
+
+def test_an_address_may_end_in_any_letter() -> None:
+    known = replace(KNOWN, live=Access(URL + "/X", SECRET, "SWIA", "k"))
+
+    assert proof.asked(page(**{"shop-url": URL + "/X/"}), known, NOW)
+
+
+def test_a_page_may_be_signed_with_the_secret_before_for_a_minute() -> None:
+    before = replace(KNOWN, previous="p" * 96, rotated_at=NOW)
+
+    assert proof.asked(page("p" * 96), before, NOW + timedelta(seconds=59))
+    with pytest.raises(Outdated):
+        proof.asked(page("p" * 96), before, NOW + timedelta(seconds=60))
+
+
 @pytest.mark.parametrize(
     "moment", ["", "now", "-1795348800", "0", "1795348800.0", "१७९५३४८८००", str(STAMP) + "00", "9" * 5000]
 )  # fmt: skip
 def test_a_page_without_a_usable_moment_is_refused(moment: str) -> None:
-    with pytest.raises(BadDelivery):
+    old = moment == "0"
+    with pytest.raises(BadDelivery, match=STALE if old else TIMELESS):
         proof.asked(page(timestamp=moment), KNOWN, NOW)
 
 
@@ -59,7 +85,7 @@ def test_a_page_that_says_no_moment_at_all_is_told_so() -> None:
     query = urlencode({"shop-id": SHOP_ID, "shop-url": URL})
     whole = f"{query}&{signatures.SHOP}={signatures.sign(SECRET, query.encode())}"
 
-    with pytest.raises(BadDelivery, match="says no time"):
+    with pytest.raises(BadDelivery, match=TIMELESS):
         proof.asked(Delivery("GET", "/", whole.encode(), {}, b""), KNOWN, NOW)
 
 
@@ -74,7 +100,7 @@ def test_ten_minutes_are_fresh_and_a_second_more_is_not(seconds: int) -> None:
     assert proof.asked(page(), KNOWN, edge)
     assert proof.said(button(), KNOWN, edge)
     for stale in (proof.asked, proof.said):
-        with pytest.raises(BadDelivery, match="too old"):
+        with pytest.raises(BadDelivery, match=STALE):
             stale(page() if stale is proof.asked else button(), KNOWN, just(seconds))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -255,6 +256,27 @@ def attack_take_nothing(w: World, live: str) -> None:
 
 
 ATTACKS = {name: act for name, act in list(globals().items()) if name.startswith("attack_")}
+UNSIGNED = "This request is not signed with the secret that the two of us share."
+STALE = "The request is too old, or the clocks differ."
+NOWHERE = "The shop's address is none."
+UNASKED = "No registration of this shop waits for a confirmation."
+NOT_OURS = "The confirmation is not signed with the secret that we gave out."
+TWICE = "The registration names its shop, address and time not exactly once."
+NO_CONFIRMATION = "The confirmation is not what Shopware sends."
+SAYS = {
+    **dict.fromkeys(["wrong_app", "no_signature", "foreign_proof", "empty_proof"], UNSIGNED),
+    **dict.fromkeys(["old_request", "future_request", "confirm_late"], STALE),
+    **dict.fromkeys(["password_in_address", "no_web_address"], NOWHERE),
+    **dict.fromkeys(["confirm_unasked", "confirm_twice"], UNASKED),
+    **dict.fromkeys(["confirm_with_the_old_secret", "confirm_with_the_apps_secret"], NOT_OURS),
+    **dict.fromkeys(["confirm_another_shop", "confirm_another_address"], "The confirmation is about another shop."),
+    "replay": "This registration has been here before.",
+    "other_shop_id": "This registration is another shop's.",
+    "two_shop_ids": TWICE,
+    "confirm_without_the_old_secret": "The confirmation is not signed with the shop's old secret.",
+    "confirm_with_a_list": NO_CONFIRMATION,
+    "take_nothing": "There is nothing to decide about this shop.",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -262,9 +284,10 @@ def test_nobody_takes_over_a_shop(world: World, name: str) -> None:
     live = world.register()
     before = world.live
     world.later()
-    with pytest.raises(BadDelivery):
+    with pytest.raises(BadDelivery) as no:
         ATTACKS[name](world, live)
 
+    assert str(no.value) == SAYS[name.removeprefix("attack_")]
     assert world.live == before
     assert world.secrets() == (live,)
 
@@ -272,7 +295,10 @@ def test_nobody_takes_over_a_shop(world: World, name: str) -> None:
 def test_a_shop_that_has_proven_itself_once_always_must(world: World) -> None:
     second = world.register(shop=world.register())
     world.later()
-    with pytest.raises(BadDelivery, match="now does not"):
+    with pytest.raises(
+        BadDelivery,
+        match=r"^This shop has proven itself by its old secret before, and now does not.$",
+    ):
         world.begin(world.ask())
 
     assert world.secrets()[0] == second
@@ -432,32 +458,37 @@ def test_in_the_window_too_no_order_of_requests_is_believed_without_a_key_or_a_p
 # ------------------------------------------------------------------ what is no registration
 
 
-def signed(query: str) -> Delivery:
-    raw = query.encode()
+NO_ID = "The registration's shop id is none."
+TIMELESS = "The request says no time."
+
+
+def signed(query: str | bytes) -> Delivery:
+    raw = query.encode() if isinstance(query, str) else query
     headers = {signatures.APP: signatures.sign(OURS.secret, raw)}
     return Delivery("GET", "/shopware/register", raw, headers, b"")
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "says"),
     [
-        "shop-id=a1&shop-url=https://shop.example",
-        "shop-id=a1&shop-id=a2&shop-url=https://shop.example&timestamp=1795348800",
-        "shop-id=&shop-url=https://shop.example&timestamp=1795348800",
-        "shop-id=a-1&shop-url=https://shop.example&timestamp=1795348800",
-        f"shop-id={'a' * 65}&shop-url=https://shop.example&timestamp=1795348800",
-        "shop-id=a1&shop-url=https://shop.example&timestamp=now",
-        "shop-id=a1&shop-url=https://shop.example&timestamp=179534880012",
-        "shop-id=a1&shop-url=https://shop.example&timestamp=1795300000",
-        "shop-id=a1&shop-url=https://[shop.example&timestamp=1795348800",
-        "shop-id=a1&shop-url=https://me:secret@shop.example&timestamp=1795348800",
-        "shop-id=a1&shop-url=ftp://shop.example&timestamp=1795348800",
-        "shop-id=a1&shop-url=https://shop.example:0&timestamp=1795348800",
-        "shop-id=a1&shop-url=https://shop.example?to=evil&timestamp=1795348800",
+        ("shop-id=a1&shop-url=https://shop.example", TWICE),
+        ("shop-id=a1&shop-id=a2&shop-url=https://shop.example&timestamp=1795348800", TWICE),
+        ("shop-id=&shop-url=https://shop.example&timestamp=1795348800", NO_ID),
+        ("shop-id=a-1&shop-url=https://shop.example&timestamp=1795348800", NO_ID),
+        (f"shop-id={'a' * 65}&shop-url=https://shop.example&timestamp=1795348800", NO_ID),
+        ("shop-id=a1&shop-url=https://shop.example&timestamp=now", TIMELESS),
+        ("shop-id=a1&shop-url=https://shop.example&timestamp=179534880012", TIMELESS),
+        ("shop-id=a1&shop-url=https://shop.example&timestamp=17953488001", STALE),
+        ("shop-id=a1&shop-url=https://shop.example&timestamp=1795300000", STALE),
+        ("shop-id=a1&shop-url=https://[shop.example&timestamp=1795348800", NOWHERE),
+        ("shop-id=a1&shop-url=https://me:secret@shop.example&timestamp=1795348800", NOWHERE),
+        ("shop-id=a1&shop-url=ftp://shop.example&timestamp=1795348800", NOWHERE),
+        ("shop-id=a1&shop-url=https://shop.example:0&timestamp=1795348800", NOWHERE),
+        ("shop-id=a1&shop-url=https://shop.example?to=evil&timestamp=1795348800", NOWHERE),
     ],
 )
-def test_what_is_signed_and_says_nonsense_registers_nothing(query: str) -> None:
-    with pytest.raises(BadDelivery):
+def test_what_is_signed_and_says_nonsense_registers_nothing(query: str, says: str) -> None:
+    with pytest.raises(BadDelivery, match=f"^{re.escape(says)}$"):
         registration.begin(OURS, None, signed(query), "s" * 64, START)
 
 
@@ -468,12 +499,45 @@ def test_the_same_with_sense_does(world: World) -> None:
     assert registration.begin(OURS, None, signed(query), "s" * 64, START)[0].pending
 
 
+def test_what_nobody_asked_for_may_be_written_in_any_letters() -> None:
+    query = f"shop-id=a1&shop-url=https://shop.example&timestamp={int(START.timestamp())}"
+    odd = query.encode() + b"&\xff=1&more=\xff"
+
+    assert registration.begin(OURS, None, signed(odd), "s" * 64, START)[0].pending
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example/a=b", "https://shop.example:1", "https://shop.example/X"]
+)
+def test_an_address_is_kept_as_it_was_said_but_for_its_last_slash(world: World, url: str) -> None:
+    world.register(url + "/")
+
+    assert world.live
+    assert world.live.url == url
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_registration_of_ten_minutes_is_fresh(world: World, minutes: int) -> None:
+    assert world.begin(world.ask(at=world.now + timedelta(minutes=minutes)))["secret"]
+
+
+def test_what_is_taken_or_dropped_leaves_nothing_of_the_asking_behind(world: World) -> None:
+    secret = world.register()
+    last = int(world.now.timestamp())
+    live = registration.Access(URL, secret, "SWIA1", "k")
+    assert world.known == Registration(SHOP_ID, live=live, last=last)
+    expecting = registration.expect(world.known, world.now)
+    world.known = replace(expecting, proven=True, candidate=live)
+
+    assert registration.drop(world.known) == Registration(SHOP_ID, live=live, last=last)
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b'{"shopId":7}'])
 def test_what_is_signed_and_is_no_confirmation_confirms_nothing(world: World, body: bytes) -> None:
     secret = world.begin(world.ask())["secret"]
     said = Delivery("POST", "/", b"", {signatures.SHOP: signatures.sign(secret, body)}, body)
 
-    with pytest.raises(BadDelivery):
+    with pytest.raises(BadDelivery, match=f"^{NO_CONFIRMATION}$"):
         world.confirm(said)
 
 

@@ -105,8 +105,13 @@ def test_no_secret_signs_nothing() -> None:
     given = Delivery("POST", "/", b"", {signatures.SHOP: signatures.sign("", b"x")}, b"x")
 
     for secrets in ([], [""]):
-        with pytest.raises(BadDelivery):
+        with pytest.raises(
+            BadDelivery, match=r"^This request is not signed with the shop's secret.$"
+        ):
             signatures.check(given, secrets)
+    said = "^This request is not signed with the secret that the two of us share.$"
+    with pytest.raises(BadDelivery, match=said):
+        signatures.query_signed_by("", signatures.SHOP, given)
 
 
 def page(query: str, secret: str = "shop-secret", more: str = "") -> Delivery:
