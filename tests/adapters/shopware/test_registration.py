@@ -137,6 +137,8 @@ def test_a_shop_that_proves_itself_may_move(world: World) -> None:
     world.register(MOVED, shop=first)
 
     assert world.live == registration.Access(MOVED, world.secrets()[0], "SWIA2", "k")
+    assert world.known
+    assert (world.known.proven, world.known.doubled) == (False, True)
 
 
 @pytest.mark.parametrize(("url", "needs"), [(URL, Trust.KEY), (URL + "/", Trust.KEY), (MOVED, Trust.MERCHANT)])  # fmt: skip
