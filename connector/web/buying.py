@@ -71,15 +71,12 @@ def _is_his(inst: Installation, shop: Shop, visitor: Visitor, order: str) -> boo
 
 
 def _asked_in_the_shop(inst: Installation, shop: Shop, external_id: str) -> Brings:
-    """An order that we have never seen. A shop that does not answer now is asked again by the page."""
+    """An order that we have never seen. Raises what the platform's port raises."""
     platform = inst.platform(shop)
-    try:
-        order: Order = platform.order(external_id)
-        with inst.database.read() as tx:
-            unknown = orders_rows.unknown_products(tx, shop, [order])
-        products = {one.external_id: one for one in platform.products(unknown)} if unknown else {}
-    except StammkundeError:
-        return Brings(placed.LATER)
+    order: Order = platform.order(external_id)
+    with inst.database.read() as tx:
+        unknown = orders_rows.unknown_products(tx, shop, [order])
+    products = {one.external_id: one for one in platform.products(unknown)} if unknown else {}
     with inst.database.read() as tx:
         return placed.seen(tx, shop, order, products, inst.keys, utc_now())
 
