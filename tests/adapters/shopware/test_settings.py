@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from adapters.shopware.address import credentials, draft, shop_url
 from adapters.shopware.settings import load_document
 from connector.errors import BadInput
+from tests.adapters.documented import documented
 
 GIVEN = {
     "url": "https://shop.example",
@@ -30,12 +28,10 @@ def test_an_empty_document_is_a_german_shop_as_shopware_ships_it() -> None:
 
 
 def test_the_documented_settings_are_the_defaults() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "platforms.md").read_text("utf-8")
-    page = page.partition("\n## Shopware 6\n")[2].partition("\n## ")[0]
-    (written,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    written = documented("Shopware 6")
 
-    assert load_document(yaml.safe_load(written)) == load_document({})
-    assert set(yaml.safe_load(written)) == set(load_document({}))
+    assert load_document(written) == load_document({})
+    assert set(written) == set(load_document({}))
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from adapters.woocommerce import load_document
 from connector.errors import BadInput
+from tests.adapters.documented import documented
 
 
 def test_an_empty_document_is_a_shop_as_woocommerce_ships_it() -> None:
@@ -75,9 +73,7 @@ def test_a_document_that_is_no_mapping_is_refused(given: Any) -> None:
 
 
 def test_the_documented_settings_are_the_defaults() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "platforms.md").read_text("utf-8")
-    page = page.partition("\n## WooCommerce\n")[2].partition("\n## ")[0]
-    (written,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    written = documented("WooCommerce")
 
-    assert load_document(yaml.safe_load(written)) == load_document({})
-    assert set(yaml.safe_load(written)) == set(load_document({}))
+    assert load_document(written) == load_document({})
+    assert set(written) == set(load_document({}))
