@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from adapters.shopware import signatures
-from adapters.shopware.registration import FRESH, Registration
+from adapters.shopware.registration import Registration, fresh, stamped
 from connector.errors import BadDelivery, Elsewhere, Outdated
 from connector.port import JSON, Delivery
 
@@ -35,8 +35,7 @@ def asked(delivery: Delivery, known: Registration, now: datetime) -> dict[str, s
     """The query of a page that the shop's administration shows. Raises as `said`."""
     _signed(delivery, known, now)
     found = dict(parse_qsl(delivery.query.decode("utf-8", "replace"), keep_blank_values=True))
-    moment = found.get("timestamp", "")
-    _fresh(int(moment) if moment.isascii() and moment.isdigit() and len(moment) < 12 else None, now)
+    stamped(found.get("timestamp", ""), now)
     _at_home(known, found.get("shop-url"), found.get("shop-id"))
     return found
 
@@ -68,11 +67,9 @@ def _object(body: bytes) -> JSON:
 
 
 def _fresh(moment: Any, now: datetime) -> None:
-    """What is sent again is stamped again; what is replayed is not."""
     if isinstance(moment, bool) or not isinstance(moment, int):
         raise BadDelivery("The request says no time.")
-    if abs(moment - int(now.timestamp())) > FRESH.total_seconds():  # a huge one fits in no float
-        raise BadDelivery("The request is too old, or the clocks differ.")
+    fresh(moment, now)
 
 
 def _at_home(known: Registration, url: Any, shop_id: Any) -> None:

@@ -49,7 +49,7 @@ class Access:
     key_secret: str = ""
     """The client of the Admin API; new with each confirmation."""
     shop_id: str = ""
-    """Under which it came; "" is the one that is kept."""
+    """Under which it came; the live one's is the registration's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def dumped(known: Registration) -> JSON:
 def loaded(kept: Mapping[str, Any]) -> Registration:
     """What `dumped` made."""
     access = {
-        name: Access(**kept[name]) if kept[name] else None
+        name: Access(**{"shop_id": kept["shop_id"]} | kept[name]) if kept[name] else None
         for name in ("live", "pending", "candidate")
     }
     moments = {
@@ -133,7 +133,7 @@ def begin(
     """
     asked = _asked(app, delivery)
     known = known or Registration(asked["shop-id"])
-    moment = _moment(asked["timestamp"], now)
+    moment = stamped(asked["timestamp"], now)
     expected = known.expected is not None and now < known.expected
     if moment <= known.last:
         raise BadDelivery("This registration has been here before.")
@@ -168,10 +168,9 @@ def confirm(known: Registration | None, delivery: Delivery, now: datetime) -> Re
     ):
         raise BadDelivery("The confirmation is not signed with the shop's old secret.")
     said = _body(delivery)
-    asked = known.pending.shop_id or known.shop_id
-    if said["shopId"] != asked or _url(said["shopUrl"]) != known.pending.url:
+    if said["shopId"] != known.pending.shop_id or _url(said["shopUrl"]) != known.pending.url:
         raise BadDelivery("The confirmation is about another shop.")
-    _moment(said["timestamp"], now)
+    stamped(said["timestamp"], now)
     candidate = replace(known.pending, key=said["apiKey"], key_secret=said["secretKey"])
     return replace(known, pending=None, candidate=candidate)
 
@@ -182,7 +181,7 @@ def take(known: Registration, now: datetime) -> Registration:
         raise BadDelivery("There is nothing to decide about this shop.")
     old = known.live
     return replace(
-        known, shop_id=known.candidate.shop_id or known.shop_id,
+        known, shop_id=known.candidate.shop_id,
         live=replace(known.candidate, shop_id=""), candidate=None, proven=False, expected=None,
         doubled=known.proven, previous=old.secret if old else "", rotated_at=now if old else None,
     )  # fmt: skip
@@ -233,12 +232,18 @@ def _asked(app: App, delivery: Delivery) -> dict[str, str]:
     return found
 
 
-def _moment(text: str, now: datetime) -> int:
+def stamped(text: str, now: datetime) -> int:
+    """The moment that a query or a form says, if it is not long ago. Raises BadDelivery."""
     if not text.isascii() or not text.isdigit() or len(text) > 11:
         raise BadDelivery("The request says no time.")
-    if abs(int(text) - now.timestamp()) > FRESH.total_seconds():
+    return fresh(int(text), now)
+
+
+def fresh(moment: int, now: datetime) -> int:
+    """What is sent again is stamped again; what is replayed is not. Raises BadDelivery."""
+    if not (now - FRESH).timestamp() <= moment <= (now + FRESH).timestamp():
         raise BadDelivery("The request is too old, or the clocks differ.")
-    return int(text)
+    return moment
 
 
 def _url(text: str) -> str:

@@ -144,7 +144,7 @@ def hopeful(credentials: JSON) -> Registration | None:
     known = known_of(credentials)
     if known is None or known.candidate is None or known.trust is Trust.MERCHANT:
         return None
-    return Registration(known.candidate.shop_id or known.shop_id, live=known.candidate)
+    return Registration(known.candidate.shop_id, live=known.candidate)
 
 
 def elsewhere(credentials: JSON) -> str:

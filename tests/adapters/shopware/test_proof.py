@@ -104,6 +104,14 @@ def test_ten_minutes_are_fresh_and_a_second_more_is_not(seconds: int) -> None:
             stale(page() if stale is proof.asked else button(), KNOWN, just(seconds))
 
 
+@pytest.mark.parametrize("seconds", [1, -1])
+def test_half_a_second_more_is_not_fresh_either(seconds: int) -> None:
+    late = just(seconds) - timedelta(seconds=seconds / 2)
+
+    with pytest.raises(BadDelivery, match=STALE):
+        proof.said(button(), KNOWN, late)
+
+
 @pytest.mark.parametrize(
     "moment", [None, "1795348800", True, 1.5, 0, -STAMP, 1 << 40, 1 << 4000, {}]
 )
